@@ -1,0 +1,1 @@
+"""hilum: can these images tell us this, and better than what we use today?"""
