@@ -1,0 +1,48 @@
+"""Peers and data that a test may need from outside; what is missing is a named skip, counted at the end."""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
+_missing: Counter[str] = Counter()
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def _absent(what: str) -> None:
+    """Skip, or fail where all peers are demanded."""
+    _missing[what] += 1
+    if os.environ.get("HILUM_REQUIRE_PEERS") == "1" and what in PEERS:
+        pytest.fail(f"the peer {what} is not on this machine, and HILUM_REQUIRE_PEERS=1 demands it")
+    pytest.skip(f"{what} is not on this machine")
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of a Chromium, the browser in which people meet a report."""
+    for name in PEERS["chromium"]:
+        if path := shutil.which(name):
+            return path
+    _absent("chromium")
+    raise AssertionError
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of public real data that lies beside a checkout, where there is one."""
+    if not REAL_DATA.is_dir():
+        _absent("real data (../shared/data)")
+    return REAL_DATA
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say at the end what was skipped for want of a peer, so that green is not mistaken for whole."""
+    skipped: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped[reason.removeprefix("Skipped: ")] += 1
+    for reason, count in sorted(skipped.items()):
+        terminalreporter.write_line(f"not run: {count} tests, because {reason}")
