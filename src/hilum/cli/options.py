@@ -41,6 +41,6 @@ def demanded_workspace(given: Path | None, start: Path) -> Path:
     folder = workspace_folder(given, start)
     if folder is None:
         raise WorkspaceError(
-            "there is no workspace here or above: make one with `hilum init FOLDER`, or name it with --workspace"
+            "no workspace is here or above: make one with `hilum init FOLDER`, or name one with --workspace"
         )
     return folder

@@ -29,7 +29,9 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
     for name in _named_files(study):
         path = folder / name
         if not path.is_file():
-            raise StudyFileError(f"the study names the file {name}, which is not in {folder}: correct the path")
+            raise StudyFileError(
+                f"the study names the file {name}, which is not in {folder}: correct the path"
+            )
         hashes[name] = file_hash(path)
     if archive is not None:
         hashes["archive"] = _together(sorted(archive.images()["file_sha256"].astype(str)))
@@ -63,7 +65,9 @@ def _folder_hash(folder: Path) -> str:
     files = list_images(folder)
     with ThreadPoolExecutor() as pool:
         hashes = pool.map(file_hash, files)
-        return _together(f"{path.relative_to(folder).as_posix()} {h}" for path, h in zip(files, hashes, strict=True))
+        return _together(
+            f"{path.relative_to(folder).as_posix()} {h}" for path, h in zip(files, hashes, strict=True)
+        )
 
 
 def _together(lines: Iterable[str]) -> str:

@@ -1,15 +1,13 @@
-"""The folder a study leaves: stages that are skipped when their inputs are unchanged, and a log of what happened.
+"""The folder a study leaves: stages that are skipped when their inputs are unchanged, and a log.
 
-A stage is done when its record, written last, names the same inputs and all its outputs are there. A run that was cut
-off therefore continues at the stage it was in, and that stage continues from what it kept itself.
+A stage is done when its record, written last, names the same inputs and all its outputs are there. A run that
+was cut off therefore continues at the stage it was in, and that stage continues from what it kept itself.
 """
 
 import fcntl
 import hashlib
 import json
-import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hilum.errors import WorkspaceError
+from hilum.files import write_atomically
 
 
 def digest(value: object) -> str:
@@ -30,18 +29,6 @@ def digest(value: object) -> str:
     """
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text so that the file is either the old one or the new one, never half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,12 @@
+"""`hilum protocol`: what de-identification does, in the words of the rules that do it."""
+
+import typer
+
+from hilum.cli.options import WorkspaceOption
+
+
+def protocol(workspace: WorkspaceOption = None) -> None:
+    """Print the de-identification protocol, made from the rules that will run."""
+    from hilum.deid import describe
+
+    typer.echo("\n".join(describe()))
