@@ -17,7 +17,8 @@ def provenance(inputs: Mapping[str, str], stages: Mapping[str, Any], seed: int) 
         {'cohort': 1.5}
     """
     return {
-        "versions": {"python": platform.python_version()} | {p: importlib.metadata.version(p) for p in _PACKAGES},
+        "versions": {"python": platform.python_version()}
+        | {p: importlib.metadata.version(p) for p in _PACKAGES},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processor cores",
         "inputs": dict(inputs),
         "seed": seed,

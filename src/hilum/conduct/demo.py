@@ -1,0 +1,72 @@
+"""The demo: the whole path on the phantom hospital, whose true answers are known."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from hilum.archive import create_workspace, find_workspace, open_archive
+from hilum.conduct.study_run import StudyRun, run_study
+from hilum.phantom import build_hospital, write_features_only
+from hilum.progress import Progress, silent
+
+Say = Callable[[str], None]
+
+
+def run_demo(
+    folder: Path, patients: int, table_patients: int, say: Say, progress: Progress = silent
+) -> StudyRun:
+    """Make the phantom hospital, bring its films in, run its study, and check the program against the known truth.
+
+    Run again, it goes on where it was cut off.
+
+    Args:
+        folder: Where everything goes.
+        patients: How many patients have films; 0 leaves the films out.
+        table_patients: How many patients the check against the truth has, with tables alone.
+        say: Takes the lines that a person reads.
+        progress: Told how far it is.
+
+    Returns:
+        The run whose report is to be opened: that of the films, or without films that of the tables.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    say("tables alone: is what the program says true?")
+    tables = _tables(folder / "tables", table_patients, say, progress)
+    if not patients:
+        _end(tables, say)
+        return tables
+    say(f"films: the phantom hospital, {patients} patients at three sites")
+    films = _films(folder / "hospital", folder / "workspace", patients, say, progress)
+    _end(films, say)
+    return films
+
+
+def _tables(folder: Path, patients: int, say: Say, progress: Progress) -> StudyRun:
+    """A large cohort without films, and its answers beside the simulator's truth."""
+    write_features_only(folder, patients=patients, seed=7)
+    run = run_study(folder / "study.toml", progress=progress)
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    for line in compared_with_truth(run, truth):
+        say(line)
+    return run
+
+
+def _films(hospital: Path, workspace: Path, patients: int, say: Say, progress: Progress) -> StudyRun:
+    """Films through the archive to a report."""
+    made = build_hospital(hospital, patients=patients, seed=7, progress=progress)
+    found = find_workspace(workspace) if workspace.exists() else None
+    archive = open_archive(found or create_workspace(workspace))
+    report = archive.ingest([made.dicom_folder], progress=progress)
+    say(
+        f"  {report.files} files: {report.archived} archived, {report.quarantined} in quarantine, "
+        f"{report.skipped} already there"
+    )
+    run = run_study(hospital / "study.toml", workspace, progress=progress)
+    for line in run.summary():
+        say(line)
+    return run
+
+
+def _end(run: StudyRun, say: Say) -> None:
+    say(f"run: {run.folder}")
+    say(f"report: {run.report}")
