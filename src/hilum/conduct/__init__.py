@@ -1,1 +1,1 @@
-"""conduct"""
+"""A whole study from file to report, stage by stage, resumable."""

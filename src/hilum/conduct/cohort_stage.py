@@ -12,8 +12,9 @@ from hilum.readers import needed_columns
 def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Cohort, Findings]:
     """Join, filter and split; move near-identical images into one part; look for what is wrong.
 
-    Where the parts were drawn by hilum, copies that fell into different parts are brought together, so that no
-    picture is learnt from and tested on. Where the table gives the parts, they are left, and the finding is serious.
+    Where the parts were drawn by hilum, copies that fell into different parts are brought together, so that
+    no picture is learnt from and tested on. Where the table gives the parts, they are left as they are, and the
+    finding is serious.
     """
     study = context.study
     columns = sorted({column for reader in study.readers for column in needed_columns(reader)})

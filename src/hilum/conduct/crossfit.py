@@ -1,8 +1,8 @@
 """Opinions of an image model on its own training cases, given by models that did not see them.
 
-A model knows its training cases by heart, so a combination fitted on its opinions of them would trust it too much.
-The training patients are therefore dealt into folds; for each fold a model is trained on the others and reads it
-(stacking: Wolpert, Neural Networks 1992; cross-fitting). These models serve for nothing else.
+A model knows its training cases by heart, so a combination fitted on its opinions of them would trust it too
+much. The training patients are therefore dealt into folds; for each fold a model is trained on the others and
+reads it (stacking: Wolpert, Neural Networks 1992). These models serve for nothing else.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ def fold_cohorts(cohort: Cohort, folds: int, seed: int) -> list[Cohort]:
         seed: Which deal; the same seed gives the same folds.
 
     Returns:
-        Cohorts with the parts "train", "validation" and "left out"; every training patient is left out exactly once.
+        Cohorts with the parts "train", "validation" and "left out"; each training patient is left out once.
 
     Example:
         >>> fold_cohorts.__name__

@@ -15,7 +15,7 @@ Say = Callable[[str], None]
 def run_demo(
     folder: Path, patients: int, table_patients: int, say: Say, progress: Progress = silent
 ) -> StudyRun:
-    """Make the phantom hospital, bring its films in, run its study, and check the program against the known truth.
+    """Make the phantom hospital, bring its films in, run its study, and check the program against the truth.
 
     Run again, it goes on where it was cut off.
 
