@@ -16,7 +16,7 @@ def check(
 ) -> None:
     """Look for leakage, copies, contradicting labels, missing values, imbalance and too few events."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct import check_study
+    from hilum.conduct.cohort_stage import check_study
 
     folder = workspace_folder(workspace, study.resolve().parent)
     with shown_progress() as progress:

@@ -26,7 +26,7 @@ def demo(
 ) -> None:
     """Run everything on a simulated hospital whose true answers are known; again, it goes on where it was."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct import run_demo
+    from hilum.conduct.demo import run_demo
 
     with shown_progress() as progress:
         run_demo(folder, patients if films else 0, table_patients, say=typer.echo, progress=progress)

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hilum.archive import Archive, find_workspace, open_archive
 from hilum.cli.options import JsonFlag, WorkspaceOption, demanded_workspace
+
+if TYPE_CHECKING:
+    from hilum.archive import Archive
 
 app = typer.Typer(
     name="quarantine",
@@ -20,7 +22,9 @@ EntryArgument = Annotated[
 ]
 
 
-def _archive(workspace: Path | None) -> Archive:
+def _archive(workspace: Path | None) -> "Archive":
+    from hilum.archive import find_workspace, open_archive
+
     found = find_workspace(demanded_workspace(workspace, Path.cwd()))
     assert found is not None
     return open_archive(found)

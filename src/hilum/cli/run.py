@@ -14,7 +14,7 @@ def run(
 ) -> None:
     """Run a study from its file to its report; run again, it goes on where it was cut off."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct import run_study
+    from hilum.conduct.study_run import run_study
 
     folder = workspace_folder(workspace, study.resolve().parent)
     with shown_progress() as progress:

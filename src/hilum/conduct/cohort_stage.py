@@ -1,12 +1,12 @@
 """From study file to a cohort that has been looked at: joined, split, copies kept together, checked."""
 
-import json
 from pathlib import Path
 
 from hilum.cohorts import Cohort, Findings, build_cohort, check, keep_together, near_duplicate_groups
 from hilum.conduct.context import StudyContext, open_study
 from hilum.progress import Progress, silent
-from hilum.readers import needed_columns
+from hilum.readers import score
+from hilum.study import Study, read_table
 
 
 def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Cohort, Findings]:
@@ -17,8 +17,7 @@ def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Coh
     finding is serious.
     """
     study = context.study
-    columns = sorted({column for reader in study.readers for column in needed_columns(reader)})
-    cohort = build_cohort(study, context.folder, context.archive, columns)
+    cohort = build_cohort(study, context.folder, context.archive, _columns_of_scores(study, context.folder))
     if study.cohort.images is not None and study.split.parts_column is None:
         cohort = keep_together(cohort, near_duplicate_groups(cohort, progress=progress))
     return cohort, check(cohort, progress=progress)
@@ -40,8 +39,11 @@ def check_study(
     return make_cohort(open_study(path, workspace), progress)
 
 
-def save_findings(findings: Findings, path: Path) -> None:
-    """Write findings as JSON, atomically."""
-    from hilum.files import write_atomically
-
-    write_atomically(path, json.dumps(findings.to_json(), indent=1, ensure_ascii=False))
+def _columns_of_scores(study: Study, folder: Path) -> tuple[str, ...]:
+    """The table's columns that clinical scores are made from; no others are copied into the run."""
+    readers = [reader for reader in study.readers if reader.score is not None]
+    if not readers or study.cohort.table is None:
+        return ()
+    available = [str(column) for column in read_table(folder / study.cohort.table).columns]
+    columns = [c for r in readers for c in score(str(r.score), r.mapping).columns(available)]
+    return tuple(dict.fromkeys(columns))

@@ -1,0 +1,62 @@
+"""Compare the readers of a run, freeze what was chosen on validation, and keep the numbers."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from hilum.cohorts import Cohort
+from hilum.conduct.opinions import load_noticed, readings_path
+from hilum.conduct.run_folder import RunFolder
+from hilum.evaluation import Evaluation, EvaluationOptions, Notice, Readings, evaluate
+from hilum.study import Study
+
+
+def evaluate_stage(
+    study: Study, cohort: Cohort, run: RunFolder, readers: Sequence[str], keys: Mapping[str, str]
+) -> tuple[Evaluation, str]:
+    """Evaluate all readers of a run.
+
+    Args:
+        study: The study; it names thresholds and which scores are probabilities.
+        cohort: The cohort that was read.
+        run: The run, with the readings.
+        readers: The readers' names, in the study's order.
+        keys: The key of each reader's readings.
+
+    Returns:
+        The evaluation and the stage's key.
+    """
+    options = evaluation_options(study)
+
+    def work() -> None:
+        readings = [Readings.load(readings_path(run.path, name)) for name in readers]
+        result = evaluate(readings, cohort.truth(), options)
+        noticed = [Notice(w.code, w.text, w.n) for name in readers for w in load_noticed(run.path, name)]
+        result = dataclasses.replace(result, warnings=(*noticed, *result.warnings))
+        result.save(run.path / "evaluation.json")
+
+    inputs = {"readings": dict(keys), "options": repr(options)}
+    key = run.stage("evaluate", inputs, ["evaluation.json"], work)
+    return Evaluation.load(run.path / "evaluation.json"), key
+
+
+def evaluation_options(study: Study) -> EvaluationOptions:
+    """What the study says about how its readers are compared.
+
+    A trained model and a combination give probabilities by construction; a product's score is one only where the
+    study says so; a clinical score's published risk is one at its horizon, not its points.
+    """
+    probabilities = frozenset(
+        reader.resolved_name
+        for reader in study.readers
+        if reader.model is not None or reader.combine is not None or reader.probability
+    )
+    thresholds = {r.resolved_name: r.threshold for r in study.readers if r.threshold is not None}
+    today = [r.resolved_name for r in study.readers if r.score is not None or r.product is not None]
+    return EvaluationOptions(
+        thresholds=thresholds,
+        horizons_days=study.task.horizons_days if study.task.kind == "survival" else (),
+        positive=study.task.positive if study.task.kind == "classification" else None,
+        probabilities=probabilities,
+        seed=study.split.seed,
+        comparator=today[0] if today else None,
+    )

@@ -1,0 +1,24 @@
+"""The lines that a person reads in the terminal when a study has been run."""
+
+from hilum.cohorts import Cohort, Findings
+from hilum.evaluation import Evaluation, text_table
+from hilum.study import Study
+
+
+def summary_lines(study: Study, cohort: Cohort, findings: Findings, evaluation: Evaluation) -> list[str]:
+    """Question, cohort, what was found and warned of, and the main table."""
+    lines = [study.title, f"  cohort    {cohort_line(cohort)}"]
+    lines += [f"  {finding.level:<9} {finding.text}" for finding in findings.items if finding.level != "note"]
+    lines += [f"  warning   {warning.text}" for warning in evaluation.warnings]
+    return [*lines, "", text_table(evaluation)]
+
+
+def cohort_line(cohort: Cohort) -> str:
+    """Patients, events or classes, and the size of each part, in one line."""
+    cases = cohort.cases
+    if "event" in cases:
+        what = f"{int(cases['event'].sum()):,} events"
+    else:
+        what = ", ".join(f"{int((cases['label'] == name).sum()):,} {name}" for name in cohort.classes)
+    parts = " · ".join(f"{part} {int((cases['part'] == part).sum()):,}" for part in cohort.parts)
+    return f"{cases['patient'].nunique():,} patients, {len(cases):,} cases, {what}; {parts}"
