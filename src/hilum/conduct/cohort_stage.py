@@ -1,9 +1,11 @@
 """From study file to a cohort that has been looked at: joined, split, copies kept together, checked."""
 
+import json
 from pathlib import Path
 
-from hilum.cohorts import Cohort, Findings, build_cohort, check, keep_together, near_duplicate_groups
+from hilum.cohorts import Cohort, Finding, Findings, build_cohort, check, keep_together, near_duplicate_groups
 from hilum.conduct.context import StudyContext, open_study
+from hilum.files import write_atomically
 from hilum.progress import Progress, silent
 from hilum.readers import score
 from hilum.study import Study, read_table
@@ -12,15 +14,15 @@ from hilum.study import Study, read_table
 def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Cohort, Findings]:
     """Join, filter and split; move near-identical images into one part; look for what is wrong.
 
-    Where the parts were drawn by hilum, copies that fell into different parts are brought together, so that
-    no picture is learnt from and tested on. Where the table gives the parts, they are left as they are, and the
-    finding is serious.
+    Where hilum drew the parts, copies that fell into different ones are brought together, so that no picture
+    is learnt from and tested on. Parts that the table gives are left as they are, and the finding is serious.
     """
     study = context.study
     cohort = build_cohort(study, context.folder, context.archive, _columns_of_scores(study, context.folder))
-    if study.cohort.images is not None and study.split.parts_column is None:
-        cohort = keep_together(cohort, near_duplicate_groups(cohort, progress=progress))
-    return cohort, check(cohort, progress=progress)
+    copies = near_duplicate_groups(cohort, progress)
+    if study.split.parts_column is None:
+        cohort = keep_together(cohort, copies)
+    return cohort, check(cohort, progress, copies)
 
 
 def check_study(
@@ -47,3 +49,15 @@ def _columns_of_scores(study: Study, folder: Path) -> tuple[str, ...]:
     available = [str(column) for column in read_table(folder / study.cohort.table).columns]
     columns = [c for r in readers for c in score(str(r.score), r.mapping).columns(available)]
     return tuple(dict.fromkeys(columns))
+
+
+def save_findings(findings: Findings, path: Path) -> None:
+    """Write findings as JSON, whole or not at all."""
+    write_atomically(path, json.dumps(findings.to_json(), indent=1, ensure_ascii=False))
+
+
+def load_findings(path: Path) -> Findings:
+    """Read what `save_findings` wrote."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    items = tuple(Finding(**{**item, "cases": tuple(item["cases"])}) for item in kept["items"])
+    return Findings(items, tuple(tuple(group) for group in kept["near_duplicate_groups"]))

@@ -42,8 +42,8 @@ def evaluate_stage(
 def evaluation_options(study: Study) -> EvaluationOptions:
     """What the study says about how its readers are compared.
 
-    A trained model and a combination give probabilities by construction; a product's score is one only where the
-    study says so; a clinical score's published risk is one at its horizon, not its points.
+    A trained model and a combination give probabilities by construction; a product's score is one only where
+    the study says so; a clinical score's points are none.
     """
     probabilities = frozenset(
         reader.resolved_name

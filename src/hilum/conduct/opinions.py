@@ -1,4 +1,4 @@
-"""Readers that are not trained: scores, products and combinations; and what any reader noticed while reading."""
+"""Readers that are not trained: scores, products, combinations; and what any reader noticed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def noticed_path(run: Path, reader: str) -> Path:
 
 
 def save_readings(run: Path, readings: Readings, noticed: Sequence[ReaderWarning] = ()) -> None:
-    """Keep a reader's readings and what it noticed; the readings come last, so that with them all is there."""
+    """Keep a reader's readings and what it noticed; the readings come last, so with them all is there."""
     (run / "readings").mkdir(exist_ok=True)
     text = json.dumps([asdict(warning) for warning in noticed], ensure_ascii=False, indent=1)
     write_atomically(noticed_path(run, readings.reader), text)

@@ -1,13 +1,12 @@
 """A whole study, stage by stage: cohort, plan, training, reading, evaluation, report."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.cohorts import Cohort, Findings
-from hilum.conduct.cohort_stage import make_cohort
+from hilum.conduct.cohort_stage import load_findings, make_cohort, save_findings
 from hilum.conduct.context import StudyContext, open_study
 from hilum.conduct.evaluate_stage import evaluate_stage
 from hilum.conduct.inputs import input_hashes
@@ -18,7 +17,6 @@ from hilum.conduct.run_folder import RunFolder, open_run
 from hilum.conduct.summary import summary_lines
 from hilum.errors import StudyFileError
 from hilum.evaluation import Evaluation
-from hilum.files import write_atomically
 from hilum.progress import Progress, silent
 from hilum.study import ReaderOptions, Study
 
@@ -51,8 +49,8 @@ class StudyRun:
 def run_study(path: Path, workspace: Path | None = None, progress: Progress = silent) -> StudyRun:
     """Run a study from its file to its report.
 
-    Each stage is skipped when its inputs are unchanged and continued when it was cut off, so that running the same
-    study again costs only what is missing.
+    Each stage is skipped when its inputs are unchanged and continued when it was cut off, so that running the
+    same study again costs only what is missing.
 
     Args:
         path: The study file.
@@ -68,7 +66,7 @@ def run_study(path: Path, workspace: Path | None = None, progress: Progress = si
     context = open_study(path, workspace)
     if not context.study.readers:
         raise StudyFileError(
-            f"{path.name} names no [[readers]], so there is nothing to compare: add a model, a score or a product"
+            f"{path.name} names no [[readers]]: add a model, a score or a product to compare"
         )
     inputs = input_hashes(context.study, context.folder, context.archive)
     with open_run(context.runs, context.name, inputs) as run:
@@ -88,7 +86,7 @@ class _Conductor:
             "cohort", {"inputs": self.inputs}, ["cohort.parquet", "findings.json"], self._make_cohort
         )
         cohort = Cohort.load(self.run.path / "cohort.parquet")
-        findings = Findings.from_json(json.loads((self.run.path / "findings.json").read_text(encoding="utf-8")))
+        findings = load_findings(self.run.path / "findings.json")
         findings.raise_if_serious()
         keys = self._read_all(cohort, cohort_key)
         names = [reader.resolved_name for reader in self.context.study.readers]
@@ -100,8 +98,7 @@ class _Conductor:
 
     def _make_cohort(self) -> None:
         cohort, findings = make_cohort(self.context, self.progress)
-        text = json.dumps(findings.to_json(), indent=1, ensure_ascii=False)
-        write_atomically(self.run.path / "findings.json", text)
+        save_findings(findings, self.run.path / "findings.json")
         cohort.save(self.run.path / "cohort.parquet")
 
     def _read_all(self, cohort: Cohort, cohort_key: str) -> dict[str, str]:

@@ -1,0 +1,152 @@
+"""Trained readers of a study: fingerprint, plan, prepared images, training, reading."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from hilum.cohorts import Cohort
+from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
+from hilum.conduct.opinions import noticed_path, readings_path, save_readings
+from hilum.conduct.run_folder import RunFolder, digest
+from hilum.errors import ModelError
+from hilum.evaluation import Readings
+from hilum.files import write_atomically
+from hilum.preparation import Fingerprint, Plan, Prepared, fingerprint, make_plan, prepare
+from hilum.progress import Progress
+from hilum.readers import ReaderWarning
+from hilum.readers.trained import TrainedModel
+from hilum.study import ReaderOptions, Study
+from hilum.tasks import make_task
+from hilum.training import TrainOptions, train
+
+FOLDS = 3
+
+
+@dataclass(frozen=True)
+class ModelStages:
+    """The stages of a study's trained readers, in one run.
+
+    Attributes:
+        study: The study.
+        cohort: Its cohort.
+        run: The run.
+        cohort_key: The key of the cohort's stage.
+        progress: Told how far it is.
+    """
+
+    study: Study
+    cohort: Cohort
+    run: RunFolder
+    cohort_key: str
+    progress: Progress
+
+    def read(self, reader: ReaderOptions) -> str:
+        """Train a reader's repeats and let them read the cohort; returns the stage's key."""
+        name = reader.resolved_name
+        plan = self.plans[name]
+        trained = [self._train(reader, repeat) for repeat in range(1, reader.repeats + 1)]
+        outputs = [p.relative_to(self.run.path).as_posix() for p in self._reading_files(name)]
+        inputs = {"trained": trained}
+        return self.run.stage(f"read {name}", inputs, outputs, lambda: self._read(name, plan))
+
+    def cross_fitted(self, reader: ReaderOptions) -> Readings:
+        """A reader's opinions on training cases, by models that had not seen them."""
+        name = reader.resolved_name
+        path = self.run.path / "crossfit" / name / "readings.parquet"
+        inputs = {"cohort": self.cohort_key, "plan": self.plans[name].to_json(), "folds": FOLDS}
+        output = path.relative_to(self.run.path).as_posix()
+        self.run.stage(f"cross-fit {name}", inputs, [output], lambda: self._cross_fit(name, path))
+        return Readings.load(path)
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """What the images and the truth are like."""
+        path = self.run.path / "fingerprint.json"
+
+        def work() -> None:
+            write_atomically(path, fingerprint(self.cohort, progress=self.progress).to_json())
+
+        self.run.stage("fingerprint", {"cohort": self.cohort_key}, [path.name], work)
+        return Fingerprint.model_validate_json(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """The plan of every trained reader; `plan.json` may be edited, and the run then follows it."""
+        path = self.run.path / "plan.json"
+        found = self.fingerprint
+        readers = [reader for reader in self.study.readers if reader.model is not None]
+
+        def work() -> None:
+            plans = {
+                r.resolved_name: make_plan(found, self.study.task, r).model_dump(mode="json") for r in readers
+            }
+            write_atomically(path, json.dumps(plans, indent=1, ensure_ascii=False))
+
+        options = [reader.model_dump(mode="json") for reader in readers]
+        self.run.stage("plan", {"cohort": self.cohort_key, "readers": options}, [path.name], work)
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return {
+                reader.resolved_name: Plan.from_json(json.dumps(kept[reader.resolved_name]))
+                for reader in readers
+            }
+        except (ValueError, KeyError):
+            raise ModelError(
+                f"plan.json of the run {self.run.path.name} cannot be read: mend it, or delete it"
+            ) from None
+
+    def prepared(self, plan: Plan) -> Prepared:
+        """The cohort's images in the form of a plan; readers of one form share them."""
+        folder = self.run.path / "prepared" / digest(plan.picture.model_dump(mode="json"))[:12]
+        return prepare(self.cohort, plan, folder, progress=self.progress)
+
+    def _train(self, reader: ReaderOptions, repeat: int) -> str:
+        name = reader.resolved_name
+        plan = self.plans[name]
+        folder = self.run.path / "models" / name
+        outputs = [f"models/{name}/{repeat}/{file}" for file in ("model.json", "weights.safetensors")]
+
+        def work() -> None:
+            options = TrainOptions(folder, name, seed=self.study.split.seed, repeat=repeat)
+            train(self.cohort, self.prepared(plan), make_task(self.cohort), plan, options, self.progress)
+
+        inputs = {"cohort": self.cohort_key, "plan": plan.to_json(), "repeat": repeat}
+        return self.run.stage(f"train {name} {repeat}", inputs, outputs, work)
+
+    def _read(self, name: str, plan: Plan) -> None:
+        prepared = self.prepared(plan)
+        readings = TrainedModel.load(self.run.path / "models" / name).read(self.cohort, prepared)
+        save_readings(self.run.path, readings, unreadable(prepared))
+
+    def _cross_fit(self, name: str, path: Path) -> None:
+        plan = self.plans[name]
+        prepared = self.prepared(plan)
+        opinions = []
+        for fold, cohort in enumerate(fold_cohorts(self.cohort, FOLDS, self.study.split.seed), start=1):
+            options = TrainOptions(path.parent, name, seed=self.study.split.seed, repeat=fold)
+            model = train(cohort, prepared, make_task(cohort), plan, options, self.progress)
+            opinions.append(TrainedModel.load(model).read(cohort.part(LEFT_OUT), prepared).frame)
+        frame = pd.concat(opinions, ignore_index=True).assign(part="train").drop(columns="repeat")
+        Readings.from_frame(frame).save(path)
+
+    def _reading_files(self, name: str) -> tuple[Path, Path]:
+        return readings_path(self.run.path, name), noticed_path(self.run.path, name)
+
+
+def unreadable(prepared: Prepared) -> list[ReaderWarning]:
+    """A sentence for each image that could not be read, at most ten, and one that counts the others."""
+    shown = prepared.problems[:10]
+    said = [
+        ReaderWarning("image_unreadable", f"{p.image} could not be read and was left out: {p.reason}", 1)
+        for p in shown
+    ]
+    if more := len(prepared.problems) - len(shown):
+        said.append(
+            ReaderWarning(
+                "images_unreadable", f"{more} more images could not be read and were left out", more
+            )
+        )
+    return said
