@@ -1,7 +1,9 @@
 """The reference names every key of the study file and every option of the command line."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -27,7 +29,7 @@ def test_the_reference_explains_no_key_that_does_not_exist():
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) <= known
 
 
-def _commands():
+def _commands() -> Iterator[tuple[str, Any]]:
     root = get_command(app)
     for name, command in root.commands.items():
         for inner, sub in getattr(command, "commands", {name: command}).items():

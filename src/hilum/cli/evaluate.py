@@ -10,10 +10,12 @@ from hilum.cli.options import WorkspaceOption
 Truth = Annotated[Path, typer.Option("--truth", help="case, patient, part, and label, or time and event.")]
 Files = Annotated[list[Path], typer.Option("--readings", help="Readings; may be named several times.")]
 More = Annotated[list[Path] | None, typer.Argument(metavar="[READINGS]...", help="More readings.")]
-Task = Annotated[str | None, typer.Option("--task", help="classification or survival; else told by the truth.")]
+Task = Annotated[
+    str | None, typer.Option("--task", help="classification or survival; else told by the truth.")
+]
 Positive = Annotated[str | None, typer.Option("--positive", help="The class that counts as positive.")]
 Thresholds = Annotated[
-    list[str] | None, typer.Option("--threshold", help="A frozen threshold: 0.4, or READER=0.4.")
+    list[str] | None, typer.Option("--threshold", help="A frozen threshold: 0.4 or READER=0.4.")
 ]
 Horizons = Annotated[
     list[float] | None, typer.Option("--horizon", help="Days at which risk is asked for (survival).")

@@ -20,19 +20,22 @@ def predict(
 ) -> None:
     """Read images with a trained model; an image that cannot be read is named, the others are read."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct import predict_images
+    from hilum.files import replaced_when_done, write_atomically
+    from hilum.image import list_images
+    from hilum.readers.trained import TrainedModel
 
+    reader = TrainedModel.load(model)
     with shown_progress() as progress:
-        readings, problems = predict_images(model, images, progress=progress)
-    for problem in problems:
-        typer.echo(f"  not read: {problem}", err=True)
+        paths = [path for given in images for path in (list_images(given) if given.is_dir() else [given])]
+        read = reader.predict_with_problems(paths, progress)
     if json_file:
-        from hilum.conduct import write_atomically
-
-        write_atomically(json_file, json.dumps(json.loads(readings.to_json(orient="records")), indent=1))
+        write_atomically(json_file, json.dumps(json.loads(read.frame.to_json(orient="records")), indent=1))
     if csv_file:
-        readings.to_csv(csv_file, index=False)
+        with replaced_when_done(csv_file) as temporary:
+            read.frame.to_csv(temporary, index=False)
     if not json_file and not csv_file:
-        typer.echo(readings.to_string(index=False))
-    if problems:
+        typer.echo(read.frame.to_string(index=False))
+    for problem in read.problems:
+        typer.echo(f"hilum: {problem.image} was not read: {problem.reason}", err=True)
+    if read.problems:
         raise typer.Exit(1)

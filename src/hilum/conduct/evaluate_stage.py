@@ -51,7 +51,7 @@ def evaluation_options(study: Study) -> EvaluationOptions:
         if reader.model is not None or reader.combine is not None or reader.probability
     )
     thresholds = {r.resolved_name: r.threshold for r in study.readers if r.threshold is not None}
-    today = [r.resolved_name for r in study.readers if r.score is not None or r.product is not None]
+    today = [r.resolved_name for source in ("score", "product") for r in study.readers if r.source == source]
     return EvaluationOptions(
         thresholds=thresholds,
         horizons_days=study.task.horizons_days if study.task.kind == "survival" else (),

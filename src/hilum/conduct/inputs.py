@@ -47,7 +47,7 @@ def file_hash(path: Path) -> str:
 
 
 def _named_files(study: Study) -> list[str]:
-    named = [study.cohort.table, *(reader.product for reader in study.readers)]
+    named: list[object] = [study.cohort.table, *(reader.product for reader in study.readers)]
     named += [reader.pretrained for reader in study.readers if _is_path(reader.pretrained)]
     return [str(name) for name in named if name is not None]
 

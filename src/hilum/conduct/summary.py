@@ -6,10 +6,9 @@ from hilum.study import Study
 
 
 def summary_lines(study: Study, cohort: Cohort, findings: Findings, evaluation: Evaluation) -> list[str]:
-    """Question, cohort, what was found and warned of, and the main table."""
+    """Question, cohort, what was found, and the main table with its warnings."""
     lines = [study.title, f"  cohort    {cohort_line(cohort)}"]
     lines += [f"  {finding.level:<9} {finding.text}" for finding in findings.items if finding.level != "note"]
-    lines += [f"  warning   {warning.text}" for warning in evaluation.warnings]
     return [*lines, "", text_table(evaluation)]
 
 

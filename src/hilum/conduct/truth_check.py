@@ -59,11 +59,9 @@ def check_truth(evaluation: Evaluation, truth: Mapping[str, Any], part: str = "t
 
 def truth_lines(checks: list[TruthCheck]) -> list[str]:
     """The checks as a table for the terminal."""
-    lines = [f"  {'':<17}{'':<18}{'program':<22}truth   standard errors off"]
+    lines = [" " * 37 + f"{'program':<22}truth   standard errors off"]
     for check in checks:
         row = check.found
-        lines.append(
-            f"  {row.reader:<17}{MEASURES[row.measure]:<18}{interval_text(row, digits=3):<22}{check.true:.3f}   "
-            f"{check.standard_errors_off:.1f}"
-        )
+        said = f"  {row.reader:<17}{MEASURES[row.measure]:<18}{interval_text(row, digits=3):<22}"
+        lines.append(f"{said}{check.true:.3f}   {check.standard_errors_off:.1f}")
     return lines

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class ReadLimits:
     """What one DICOM file may cost.
 
-    A file of a few kilobytes can claim gigabytes of pixels or nest a hundred thousand sequences. Each limit is far
-    above what scanners write and low enough that a hostile file is refused within two seconds and 512 MB.
+    A file of a few kilobytes can claim gigabytes of pixels or nest a hundred thousand sequences. Each limit
+    is far above what scanners write and low enough that a hostile file is refused within two seconds and 512
+    MB.
 
     Attributes:
         file_bytes: the largest file that is read.

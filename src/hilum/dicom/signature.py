@@ -4,14 +4,30 @@ from pathlib import Path
 
 _HEAD = 144
 _FIRST_GROUPS = {0x0002, 0x0008}
-_FIRST_VRS = {b"UL", b"OB", b"UI", b"CS", b"DA", b"SH", b"LO", b"TM", b"DT", b"SQ", b"PN", b"ST", b"UN", b"AE"}
+_FIRST_VRS = {
+    b"UL",
+    b"OB",
+    b"UI",
+    b"CS",
+    b"DA",
+    b"SH",
+    b"LO",
+    b"TM",
+    b"DT",
+    b"SQ",
+    b"PN",
+    b"ST",
+    b"UN",
+    b"AE",
+}
 
 
 def is_dicom(path: Path | str) -> bool:
     """Tell cheaply whether a file is DICOM.
 
-    True if the file has the prefix `DICM` after its preamble (PS3.10 section 7.1), whatever the preamble holds, or
-    if it begins at once with a data element of group 0002 or 0008, as files from before PS3.10 do. Reads 144 bytes.
+    True if the file has the prefix `DICM` after its preamble (PS3.10 section 7.1), whatever the preamble
+    holds, or if it begins at once with a data element of group 0002 or 0008, as files from before PS3.10 do.
+    Reads 144 bytes.
 
     Args:
         path: the file; a folder or a file that cannot be read is not DICOM.

@@ -1,0 +1,242 @@
+"""Bringing files into the archive: many workers, one writer."""
+
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from hilum.archive.leaves import Leaf, leaves_of
+from hilum.archive.pool import Answer, Job, Pool
+from hilum.archive.quarantine import RELEASED, WAITING, Quarantine
+from hilum.archive.register import Register
+from hilum.archive.treatment import (
+    ARCHIVED,
+    DISK_FULL,
+    QUARANTINED,
+    SKIPPED,
+    UNREADABLE,
+    Treated,
+    entry_name,
+    fetched,
+    put_aside,
+    source_of,
+)
+from hilum.archive.workspace import Workspace
+from hilum.deid import Refusal
+from hilum.deid.vault import Vault, VaultEntry
+from hilum.errors import WorkspaceError
+from hilum.progress import Progress
+
+_LOG = logging.getLogger("hilum.archive")
+_BATCH, _BATCH_SECONDS = 64, 1.0
+_SECONDS, _BYTES_PER_SECOND = 30.0, 5 << 20
+CONFLICT = Refusal(
+    "same SOP Instance UID, other content",
+    "the archive holds another file with this SOP Instance UID; a unique identifier must not be used twice",
+)
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of the files of one ingest.
+
+    Attributes:
+        files: how many there were; archived + quarantined + skipped.
+        archived: now in the archive.
+        quarantined: could not be cleaned or read, now or at an earlier ingest.
+        skipped: in the archive already, byte for byte the same.
+        problems: sentences about what could not be looked into, without names of files.
+
+    Example:
+        >>> IngestReport(3, 1, 1, 1, ()).files
+        3
+    """
+
+    files: int
+    archived: int
+    quarantined: int
+    skipped: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How to bring files in.
+
+    Attributes:
+        workers: how many processes; None for one a core.
+        looked_by_person: a person has said that there is no writing in the pictures.
+    """
+
+    workers: int | None = None
+    looked_by_person: bool = False
+
+
+class Ingest:
+    """One ingest into one workspace.
+
+    Args:
+        workspace: where to.
+        engine: its index.
+        vault: its vault.
+        options: how.
+    """
+
+    def __init__(self, workspace: Workspace, engine: Engine, vault: Vault, options: IngestOptions) -> None:
+        self.workspace, self.vault, self.options = workspace, vault, options
+        self.quarantine = Quarantine(workspace.quarantine_folder)
+        self.register = Register(engine, workspace.archive_folder)
+        self.counts = dict.fromkeys((ARCHIVED, QUARANTINED, SKIPPED), 0)
+        self.reasons: list[str] = []
+
+    def run(self, sources: Sequence[Path], progress: Progress) -> IngestReport:
+        """Bring everything in sources in.
+
+        Raises:
+            WorkspaceError: a source does not exist, the disk is full, or workers cannot be started. What was
+                archived before stays; nothing is half-written; running it again continues.
+        """
+        problems: list[str] = []
+        try:
+            with staging_folder(self.workspace.archive_folder) as staging:
+                leaves = leaves_of(sources, staging, self.workspace.root, problems)
+                self._run(leaves, staging, progress)
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                raise _disk_full(self.workspace) from None
+            raise WorkspaceError(f"{self.workspace.root} cannot be written: {error.strerror}") from error
+        _LOG.info("ingest ended: %s", self.counts)
+        return IngestReport(
+            len(leaves),
+            self.counts[ARCHIVED],
+            self.counts[QUARANTINED],
+            self.counts[SKIPPED],
+            tuple(problems),
+        )
+
+    def _run(self, leaves: list[Leaf], staging: Path, progress: Progress) -> None:
+        greeting = {
+            "key": self.vault.keys.secret.hex(),
+            "staging": str(staging),
+            "quarantine": str(self.workspace.quarantine_folder),
+        }
+        size = max(1, min(self.options.workers or os.cpu_count() or 1, len(leaves)))
+        answers = Pool(size, greeting, self._reply).run(self._jobs(leaves))
+        done, early = 0, dict[int, Answer]()
+        batch: list[tuple[Leaf, Treated]] = []
+        written = time.monotonic()
+        for answer in answers:
+            early[answer.number] = answer
+            while done in early:  # in the order of the sources, so that every run writes the same archive
+                batch.append((leaves[done], self._treated(leaves[done], early.pop(done), staging)))
+                done += 1
+            if len(batch) >= _BATCH or time.monotonic() - written > _BATCH_SECONDS:
+                self._write(batch, staging)
+                batch, written = [], time.monotonic()
+            progress(done, len(leaves), "de-identifying")
+        self._write(batch, staging)
+
+    def _jobs(self, leaves: list[Leaf]) -> Iterator[Job]:
+        for number, leaf in enumerate(leaves):
+            try:
+                size = Path(leaf.path).stat().st_size if leaf.member is None else 0
+            except OSError:
+                size = 0
+            message = {"leaf": asdict(leaf), "looked_by_person": self.options.looked_by_person}
+            yield Job(number, message, _SECONDS + size / _BYTES_PER_SECOND)
+
+    def _reply(self, what: str, key: str) -> Any:
+        """Answer a worker: what became of a source, or what was found in a picture."""
+        if what != "source":
+            return self.register.boxes(what, key)
+        if self.register.holds(key):
+            return ARCHIVED
+        entry = self.quarantine.find(entry_name(key))
+        return QUARANTINED if entry is not None and entry.status not in (WAITING, RELEASED) else None
+
+    def _treated(self, leaf: Leaf, answer: Answer, staging: Path) -> Treated:
+        """Take a worker's answer, or put the file that it failed on into quarantine."""
+        if "full" in answer.message:
+            raise _disk_full(self.workspace)
+        if "done" in answer.message:
+            return Treated(**answer.message["done"])
+        refusal = Refusal(UNREADABLE, f"it {answer.message['failed']}")
+        return self._put_aside(leaf, refusal, staging)
+
+    def _put_aside(self, leaf: Leaf, refusal: Refusal, staging: Path) -> Treated:
+        with fetched(leaf, staging) as path:
+            source = source_of(leaf, path, self.vault.keys)
+            put_aside(self.quarantine, leaf, source, refusal, path)
+        return Treated(QUARANTINED, source, reason=refusal.reason)
+
+    def _write(self, batch: list[tuple[Leaf, Treated]], staging: Path) -> None:
+        """Write what the workers did into vault and index, then count it."""
+        self.vault.remember({VaultEntry(*entry) for _, treated in batch for entry in treated.vault})
+        conflicts = self.register.enter([treated for _, treated in batch])
+        for leaf, treated in batch:
+            if treated.source in conflicts and treated.outcome == ARCHIVED:
+                Path(treated.staged).unlink(missing_ok=True)
+                treated.outcome, treated.reason = QUARANTINED, CONFLICT.reason
+                if not self.options.looked_by_person:
+                    self._put_aside(leaf, CONFLICT, staging)
+            elif treated.outcome == ARCHIVED and self.quarantine.find(entry_name(treated.source)) is not None:
+                self.quarantine.settle(entry_name(treated.source), RELEASED)
+            self.counts[treated.outcome] += 1
+            if treated.outcome == QUARANTINED:
+                self.reasons.append(treated.reason)
+
+
+@contextmanager
+def staging_folder(archive: Path) -> Iterator[Path]:
+    """A folder on the archive's disk for files on their way in; what killed ingests left is cleared.
+
+    Example:
+        >>> with staging_folder(Path(tempfile.mkdtemp())) as folder:
+        ...     folder.is_dir()
+        True
+    """
+    home = archive.parent / "staging"
+    home.mkdir(mode=0o700, exist_ok=True)
+    for left in home.iterdir():
+        with _locked(left) as free:
+            if free:
+                shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(dir=home))
+    try:
+        with _locked(made):
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder as long as this process lives; False where another process holds it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(handle)
+
+
+def _disk_full(workspace: Workspace) -> WorkspaceError:
+    return WorkspaceError(
+        f"the disk that holds {workspace.root} is full: make room and run the same command again, it continues "
+        "where it stopped"
+    )

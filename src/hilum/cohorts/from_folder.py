@@ -1,0 +1,175 @@
+"""Images of a folder: labels from its sub-folders, patients from the file names, and perhaps a table."""
+
+import re
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pandas as pd
+
+from hilum.cohorts.flow import CASE, IMAGE, LABEL, PATIENT, ROW, Candidates
+from hilum.cohorts.from_archive import TableRows
+from hilum.errors import CohortError
+from hilum.study import CohortOptions
+from hilum.study.values import texts_of
+
+# Names of parts that people give to folders; such folders are no labels.
+_PARTS = frozenset({"train", "training", "val", "valid", "validation", "dev", "test", "testing", "holdout"})
+
+
+def list_folder(folder: Path, options: CohortOptions) -> Candidates:
+    """Every image of the study's folder as a row, with the person that its name tells.
+
+    Args:
+        folder: The study file's folder.
+        options: The study's `[cohort]`; `images` names the folder.
+
+    Returns:
+        One row an image; `LABEL` is the first sub-folder, "" for an image that lies outside any.
+
+    Raises:
+        CohortError: The folder is not there or holds no images.
+    """
+    from hilum.image import list_images
+
+    root = (folder / str(options.images)).resolve()
+    if not root.is_dir():
+        raise CohortError(
+            f"there is no folder {options.images} beside the study file: correct `images` in [cohort]"
+        )
+    paths = [path.relative_to(root).as_posix() for path in list_images(root)]
+    if not paths:
+        raise CohortError(
+            f"the folder {options.images} holds no images (DICOM, PNG, JPEG, NIfTI): correct `images`"
+        )
+    people, note = people_of(paths, options.patient_pattern, by_stem=options.patient is not None)
+    labels = [path.split("/", 1)[0] if "/" in path else "" for path in paths]
+    frame = pd.DataFrame(
+        {IMAGE: paths, PATIENT: people, LABEL: labels, CASE: paths, ROW: np.arange(len(paths))}
+    )
+    return Candidates(frame, root).say(note).begin(f"images in {options.images}")
+
+
+def keep_labelled(candidates: Candidates, folder: str) -> Candidates:
+    """Keep the images that lie in a sub-folder, whose name is their label.
+
+    Args:
+        candidates: Images of a folder.
+        folder: The folder's name, for sentences.
+
+    Returns:
+        Images with a label.
+
+    Raises:
+        CohortError: There are no sub-folders, or they are named like parts.
+    """
+    labels = {label for label in candidates.frame[LABEL] if label}
+    if not labels:
+        raise CohortError(
+            f"the folder {folder} has no sub-folders with images: put each label's images into one"
+        )
+    if all(label.casefold() in _PARTS for label in labels):
+        raise CohortError(
+            f"the sub-folders of {folder} are named like parts ({', '.join(sorted(labels))}), not like "
+            "labels: "
+            "name a folder whose sub-folders are the labels"
+        )
+    inside = (candidates.frame[LABEL] != "").to_numpy(dtype=np.bool_)
+    return candidates.keep(inside, "image in no sub-folder, so without a label")
+
+
+def people_of(paths: list[str], pattern: str | None, *, by_stem: bool = False) -> tuple[list[str], str]:
+    r"""The person of every image, from its file name.
+
+    Args:
+        paths: Paths below the folder.
+        pattern: A regular expression; its first group, else the whole match, is the person. Where it
+            does not match, the name without its ending is.
+        by_stem: Take the name without its ending even where two folders hold the same name, because a
+            table tells them.
+
+    Returns:
+        One person an image, and a sentence about how they were told.
+
+    Example:
+        >>> people_of(["a/p1_1.png", "a/p1_2.png", "b/x.png"], r"^(p\d+)_")
+        (['p1', 'p1', 'x'], 'patients are told from the file names: 2, and 1 name does not fit the pattern')
+    """
+    stems = [_stem(path) for path in paths]
+    if pattern is None:
+        unique = by_stem or len(set(stems)) == len(stems)
+        people = stems if unique else [str(PurePosixPath(path).with_name(_stem(path))) for path in paths]
+        return people, "no patient_pattern is given: the file name without its ending is the patient"
+    compiled = re.compile(pattern)
+    matches = [compiled.search(PurePosixPath(path).name) for path in paths]
+    people = [
+        stem if match is None else (match.group(1) if compiled.groups else match.group(0)) or stem
+        for match, stem in zip(matches, stems, strict=True)
+    ]
+    unfit = sum(match is None for match in matches)
+    words = f"{unfit} name{' does' if unfit == 1 else 's do'} not fit the pattern"
+    return people, f"patients are told from the file names: {len(set(people))}, and {words}"
+
+
+def join_folder(images: Candidates, table: TableRows, options: CohortOptions) -> Candidates:
+    """Give every row of the table its image: by the column with its path, else by the patient in its name.
+
+    Args:
+        images: The folder's images.
+        table: The table.
+        options: The study's `[cohort]`.
+
+    Returns:
+        Rows with their images; rows without image and images without row are counted.
+
+    Raises:
+        CohortError: A path leads out of the folder, two rows name one image, or nothing fits.
+    """
+    rows = table.frame[list(table.named.used)].copy()
+    rows[ROW] = np.arange(len(rows))
+    by = PATIENT if options.image is None else IMAGE
+    keys = texts_of(table.frame[str(options.patient if options.image is None else options.image)])
+    rows[by] = keys if by == PATIENT else _paths(keys, images.root, table.name)
+    joined = rows.merge(images.frame.drop(columns=ROW), on=by, how="left")
+    if by == IMAGE and options.patient is not None and options.patient_pattern is None:
+        people = np.array(texts_of(table.frame[options.patient]), dtype=object)
+        joined[PATIENT] = people[joined[ROW].to_numpy()]
+    if options.case is not None:
+        joined[CASE] = np.array(texts_of(table.frame[options.case]), dtype=object)[joined[ROW].to_numpy()]
+    found = joined[LABEL].notna().to_numpy()
+    if not found.any():
+        raise CohortError(f"no row of {table.name} fits an image in {options.images}: {_advice(options)}")
+    unused = int((~images.frame[by].isin(set(rows[by]))).sum())
+    result = replace(images, frame=joined, flow=()).begin(f"rows in {table.name}")
+    result = result.count(f"images in {options.images} without a row in {table.name}", unused)
+    result = result.keep(found, f"no image in {options.images}")
+    return result.keep((result.frame[PATIENT] != "").to_numpy(dtype=np.bool_), "no patient named")
+
+
+def _paths(written: list[str], root: Path, table: str) -> list[str]:
+    """Paths as the folder's listing has them; one that would lead out of the folder is refused."""
+    paths = [text.replace("\\", "/").removeprefix("./") for text in written]
+    outside = sum(
+        path.startswith("/") or ":" in path.split("/")[0] or ".." in path.split("/") for path in paths
+    )
+    if outside:
+        raise CohortError(
+            f"{outside} paths in {table} lead out of the folder {root.name}: write paths below that folder"
+        )
+    named = [path for path in paths if path]
+    twice = len(named) - len(set(named))
+    if twice:
+        raise CohortError(f"{twice} rows of {table} name an image a second time: keep one row each")
+    return paths
+
+
+def _advice(options: CohortOptions) -> str:
+    if options.image is not None:
+        return f"`{options.image}` must hold paths below that folder, such as normal/film1.png"
+    return "name the files by patient, or say with patient_pattern where the patient stands in the name"
+
+
+def _stem(path: str) -> str:
+    name = PurePosixPath(path).name
+    name = name[:-3] if name.lower().endswith(".nii.gz") else name
+    return PurePosixPath(name).stem

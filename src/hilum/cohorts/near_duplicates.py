@@ -1,0 +1,167 @@
+"""Copies of one picture among the cases, told from films that merely look alike.
+
+All chest radiographs resemble each other, so three questions are asked in turn, each of fewer pairs: are
+the perceptual hashes near, do the thumbnails correlate, and, where a copy may have been cropped, turned or
+moved a little, do they correlate after alignment. Measured on 5,216 paediatric chest radiographs (13.6
+million pairs): films of different people correlate at most 0.970, and at most 0.978 after alignment; films
+compressed again, blurred, or with other brightness or contrast at least 0.995, with another gamma at least
+0.983, and cropped by 2 %, turned by 3 degrees or moved by 2 % nearly always at least 0.99 after alignment.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.cohorts.cohort import Cohort
+from hilum.cohorts.signatures import SIDE, Signatures, read_signatures
+from hilum.progress import Progress, silent
+
+HAMMING_RADIUS = 10
+SAME = 0.98
+MAY_BE_MOVED, SAME_WHEN_ALIGNED = 0.92, 0.985
+_BLOCK = 1024
+_FLAT = 2.0  # a picture with less spread of its 256 grey values shows nothing that could be compared
+
+
+@dataclass(frozen=True)
+class CopyGroup:
+    """Cases whose images are copies of one picture.
+
+    Args:
+        cases: Their names, sorted.
+        identical: Whether all have exactly the same grey values.
+    """
+
+    cases: tuple[str, ...]
+    identical: bool
+
+
+@dataclass(frozen=True)
+class NearDuplicates:
+    """The copies among a cohort's images.
+
+    Args:
+        groups: Groups of cases, each of at least two.
+        unreadable: Cases whose image could not be read and compared.
+    """
+
+    groups: tuple[CopyGroup, ...]
+    unreadable: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[CopyGroup]:
+        return iter(self.groups)
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+
+def near_duplicate_groups(cohort: Cohort, progress: Progress = silent) -> NearDuplicates:
+    """Find the images of a cohort that are copies of each other.
+
+    Args:
+        cohort: The cohort; without images there are no copies.
+        progress: Told how many images are read.
+
+    Returns:
+        The groups, in the order of their first case.
+    """
+    with_image = cohort.cases[cohort.cases["image"] != ""]
+    if with_image.empty:
+        return NearDuplicates(())
+    names = with_image["case"].to_numpy(dtype=object)
+    found = read_signatures([cohort.root / image for image in with_image["image"]], progress)
+    groups = _connected(len(names), copies_among(found))
+    copies = [
+        CopyGroup(tuple(sorted(names[group])), bool(len(set(found.exact[group])) == 1)) for group in groups
+    ]
+    unreadable = tuple(sorted(names[~found.readable]))
+    return NearDuplicates(tuple(sorted(copies, key=lambda copy: copy.cases)), unreadable)
+
+
+def copies_among(found: Signatures) -> NDArray[np.int64]:
+    """Pairs of pictures that are copies of each other.
+
+    Args:
+        found: The pictures' signatures.
+
+    Returns:
+        (pairs, 2), the smaller place first.
+    """
+    usable = found.readable & (found.thumbnails.reshape(len(found.readable), -1).std(axis=1) >= _FLAT)
+    pairs = _near_hashes(found.hashes, usable)
+    alike = _correlations(found.thumbnails, pairs)
+    sure = pairs[alike >= SAME]
+    perhaps = pairs[(alike < SAME) & (alike >= MAY_BE_MOVED)]
+    aligned = [pair for pair in perhaps if _aligned(found.thumbnails, pair) >= SAME_WHEN_ALIGNED]
+    exact = _same_pixels(found)
+    every = np.concatenate([exact, sure, np.array(aligned, dtype=np.int64).reshape(-1, 2)])
+    return np.unique(every, axis=0)
+
+
+def _same_pixels(found: Signatures) -> NDArray[np.int64]:
+    """Pictures with equal pixels, each with the first of its kind; flat ones among them."""
+    first: dict[str, int] = {}
+    pairs = [
+        (first[text], at)
+        for at, text in enumerate(found.exact.tolist())
+        if text and first.setdefault(text, at) != at
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _near_hashes(hashes: NDArray[np.uint64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Pairs within the Hamming radius, by comparing all with all in blocks."""
+    places = np.flatnonzero(usable)
+    kept = hashes[places]
+    pairs = []
+    for start in range(0, len(kept), _BLOCK):
+        block = kept[start : start + _BLOCK, np.newaxis]
+        rows, columns = np.nonzero(np.bitwise_count(block ^ kept[np.newaxis, start:]) <= HAMMING_RADIUS)
+        later = columns > rows
+        pairs.append(np.stack([places[rows[later] + start], places[columns[later] + start]], axis=1))
+    return np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
+
+
+def _correlations(thumbnails: NDArray[np.uint8], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Pearson's correlation of both thumbnails of every pair."""
+    flat = thumbnails.reshape(len(thumbnails), -1)
+    found = np.empty(len(pairs))
+    for start in range(0, len(pairs), _BLOCK):
+        both = flat[pairs[start : start + _BLOCK]].astype(np.float64)
+        both -= both.mean(axis=2, keepdims=True)
+        both /= np.linalg.norm(both, axis=2, keepdims=True)
+        found[start : start + _BLOCK] = (both[:, 0] * both[:, 1]).sum(axis=1)
+    return found
+
+
+def _aligned(thumbnails: NDArray[np.uint8], pair: NDArray[np.int64]) -> float:
+    """The correlation after the best affine alignment (Evangelidis 2008, doi 10.1109/TPAMI.2008.113)."""
+    import cv2
+
+    first, second = thumbnails[pair[0]], thumbnails[pair[1]]
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    start = np.eye(2, 3, dtype=np.float32)
+    try:
+        value, warp = cv2.findTransformECC(
+            first, second, start, cv2.MOTION_AFFINE, criteria, np.full((SIDE, SIDE), 255, np.uint8), 1
+        )
+    except cv2.error:  # it did not converge, so the pictures have little in common
+        return 0.0
+    scale = float(np.sqrt(abs(np.linalg.det(np.asarray(warp)[:, :2]))))
+    return float(value) if 0.8 <= scale <= 1.25 else 0.0
+
+
+def _connected(count: int, pairs: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Groups of pictures that are connected through pairs."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(pairs):
+        return []
+    ones = np.ones(len(pairs), np.int8)
+    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    involved = np.unique(pairs)
+    return [involved[label[involved] == group] for group in np.unique(label[involved])]

@@ -1,0 +1,130 @@
+"""Statistics on readings and truth alone.
+
+Whoever gave the opinion, a model, a score, a product or a doctor.
+"""
+
+from hilum.evaluation.alignment import Alignment, Opinions, align
+from hilum.evaluation.assembly import evaluate, evaluate_files
+from hilum.evaluation.calibration import (
+    CalibrationPoint,
+    brier,
+    calibration_curve,
+    calibration_error,
+    calibration_in_the_large,
+    calibration_slope,
+    observed_expected_ratio,
+    survival_calibration_curve,
+)
+from hilum.evaluation.censoring import (
+    KnownStatus,
+    auc_t,
+    auc_t_difference,
+    brier_t,
+    known_status,
+    observed_over_expected,
+)
+from hilum.evaluation.concordance import Concordance, Pairs, harrell_c, harrell_c_difference
+from hilum.evaluation.estimates import Difference, Estimate
+from hilum.evaluation.follow_up import FollowUp
+from hilum.evaluation.mcnemar import (
+    Margins,
+    Paired,
+    mcnemar_clustered,
+    mcnemar_exact,
+    mcnemar_mid_p,
+    mcnemar_range,
+)
+from hilum.evaluation.moskowitz_pepe import RelativePredictiveValues, moskowitz_pepe
+from hilum.evaluation.multiclass import macro_auroc, macro_auroc_difference
+from hilum.evaluation.obuchowski_rockette import obuchowski_rockette
+from hilum.evaluation.operating_point import Calls, choose_threshold
+from hilum.evaluation.options import EvaluationOptions
+from hilum.evaluation.proportions import clopper_pearson, newcombe_paired, share_of_cases, wilson
+from hilum.evaluation.readings import Readings
+from hilum.evaluation.resampling import PatientDraws
+from hilum.evaluation.results import Comparison, Confusion, Evaluation, Measure, Notice
+from hilum.evaluation.roc import auroc, auroc_covariance, auroc_difference, compare_aurocs
+from hilum.evaluation.roc_curve import Curve, precision_recall_curve, roc_curve
+from hilum.evaluation.survival_curves import (
+    KaplanMeier,
+    choose_risk_cuts,
+    group_names,
+    kaplan_meier,
+    log_rank,
+    risk_groups,
+)
+from hilum.evaluation.terminal import interval_text, p_text, text_table
+from hilum.evaluation.truth import Truth
+from hilum.evaluation.weighted import average_precision
+
+__all__ = [
+    "Alignment",
+    "CalibrationPoint",
+    "Calls",
+    "Comparison",
+    "Concordance",
+    "Confusion",
+    "Curve",
+    "Difference",
+    "Estimate",
+    "Evaluation",
+    "EvaluationOptions",
+    "FollowUp",
+    "KaplanMeier",
+    "KnownStatus",
+    "Margins",
+    "Measure",
+    "Notice",
+    "Opinions",
+    "Paired",
+    "Pairs",
+    "PatientDraws",
+    "Readings",
+    "RelativePredictiveValues",
+    "Truth",
+    "align",
+    "auc_t",
+    "auc_t_difference",
+    "auroc",
+    "auroc_covariance",
+    "auroc_difference",
+    "average_precision",
+    "brier",
+    "brier_t",
+    "calibration_curve",
+    "calibration_error",
+    "calibration_in_the_large",
+    "calibration_slope",
+    "choose_risk_cuts",
+    "choose_threshold",
+    "clopper_pearson",
+    "compare_aurocs",
+    "evaluate",
+    "evaluate_files",
+    "group_names",
+    "harrell_c",
+    "harrell_c_difference",
+    "interval_text",
+    "kaplan_meier",
+    "known_status",
+    "log_rank",
+    "macro_auroc",
+    "macro_auroc_difference",
+    "mcnemar_clustered",
+    "mcnemar_exact",
+    "mcnemar_mid_p",
+    "mcnemar_range",
+    "moskowitz_pepe",
+    "newcombe_paired",
+    "observed_expected_ratio",
+    "observed_over_expected",
+    "obuchowski_rockette",
+    "p_text",
+    "precision_recall_curve",
+    "risk_groups",
+    "roc_curve",
+    "share_of_cases",
+    "survival_calibration_curve",
+    "text_table",
+    "wilson",
+]

@@ -1,0 +1,19 @@
+"""Images: volumes with geometry, pictures as a doctor sees them, other sizes, likeness."""
+
+from hilum.image.display import read_display
+from hilum.image.files import SUFFIXES, is_image_file, list_images
+from hilum.image.perceptual import perceptual_hash
+from hilum.image.reading import read_image
+from hilum.image.resizing import resize
+from hilum.image.volume import Volume
+
+__all__ = [
+    "SUFFIXES",
+    "Volume",
+    "is_image_file",
+    "list_images",
+    "perceptual_hash",
+    "read_display",
+    "read_image",
+    "resize",
+]

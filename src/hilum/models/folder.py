@@ -1,0 +1,194 @@
+"""A trained model as a folder that travels: facts, weights, a card; and no way to change a byte unseen."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load, save
+from torch import Tensor
+
+from hilum.errors import ModelError
+from hilum.files import replaced_when_done, write_atomically
+
+FACTS = "model.json"
+WEIGHTS = "weights.safetensors"
+CARD = "card.md"
+FORMAT = 1
+_LARGEST_FACTS = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What is known about a trained model, all of it plain JSON.
+
+    Attributes:
+        reader: the reader's name.
+        repeat: which of the repeated trainings this is, from 1.
+        architecture: the catalogue's name.
+        task: how outputs become readings, see `hilum.tasks`.
+        plan: everything decided before training, see `hilum.preparation.Plan`.
+        mean: mean grey value of the training images, in 0..1.
+        deviation: standard deviation of the same.
+        threshold: the score or risk from which a case counts as positive; None until it is frozen.
+        threshold_rule: how the threshold was found.
+        training: what happened in training: epochs, results, seconds, versions, seed.
+    """
+
+    reader: str
+    repeat: int
+    architecture: str
+    task: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    mean: float
+    deviation: float
+    threshold: float | None = None
+    threshold_rule: str | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A model folder that was read and found unchanged."""
+
+    path: Path
+    facts: ModelFacts
+    weights: dict[str, Tensor]
+
+
+def save_model(folder: Path, facts: ModelFacts, weights: Mapping[str, Tensor], card: str) -> Path:
+    """Write a model folder; `model.json` comes last, so a folder with it is whole.
+
+    Args:
+        folder: is made if it is not there.
+        facts: what `model.json` says.
+        weights: tensors by name.
+        card: the model card in Markdown.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ModelError: the disk is full or may not be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        data = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
+        with replaced_when_done(folder / WEIGHTS) as temporary:
+            temporary.write_bytes(data)
+        write_atomically(folder / CARD, card)
+        hashes = {WEIGHTS: hashlib.sha256(data).hexdigest(), CARD: hashlib.sha256(card.encode()).hexdigest()}
+        _write_facts(folder, facts, hashes)
+    except OSError as error:
+        raise ModelError(f"the model cannot be written to {folder}: {error.strerror or error}") from None
+    return folder
+
+
+def load_facts(folder: Path) -> ModelFacts:
+    """Read `model.json` and check its seal.
+
+    Raises:
+        ModelError: there is none, or it was changed.
+    """
+    return _facts(_read_facts(folder), folder)
+
+
+def load_model(folder: Path) -> ModelFolder:
+    """Read a model folder and check every file against its hash.
+
+    Raises:
+        ModelError: a file is missing or was changed.
+    """
+    content = _read_facts(folder)
+    files: dict[str, bytes] = {}
+    for name, expected in content["hashes"].items():
+        if name not in (WEIGHTS, CARD):
+            raise ModelError(
+                f"{FACTS} in {folder.name} names a file that a model does not have: get the model again"
+            )
+        try:
+            files[name] = (folder / name).read_bytes()
+        except OSError:
+            raise ModelError(
+                f"{name} is missing in the model folder {folder.name}: get the model again"
+            ) from None
+        if hashlib.sha256(files[name]).hexdigest() != expected:
+            raise ModelError(
+                f"{name} in the model folder {folder.name} was changed after training and cannot be trusted: "
+                "get the model again or train it again"
+            )
+    return ModelFolder(folder, _facts(content, folder), load(files[WEIGHTS]))
+
+
+def freeze_threshold(folder: Path, threshold: float, rule: str) -> None:
+    """Write the threshold, chosen on the validation part, into a model folder.
+
+    Args:
+        folder: one repeat's folder.
+        threshold: score or risk from which a case counts as positive.
+        rule: how it was chosen, such as `youden`.
+
+    Raises:
+        ModelError: the folder is no whole model folder.
+    """
+    content = _read_facts(folder)
+    content["threshold"], content["threshold_rule"] = float(threshold), rule
+    write_sealed(folder / FACTS, content)
+
+
+def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON that carries its own hash."""
+    write_atomically(path, _sealed_text(json.loads(json.dumps(content, allow_nan=False))))
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read JSON that carries its own hash.
+
+    Raises:
+        ModelError: the file is missing, is no JSON, or was changed.
+    """
+    where = f"{path.name} in the model folder {path.parent.name}"
+    try:
+        if path.stat().st_size > _LARGEST_FACTS:
+            raise ModelError(f"{where} is too large for what it is: get the model again")
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text)
+    except OSError:
+        raise ModelError(f"{where} is missing: name a folder that training left") from None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or text != _sealed_text(content):
+        raise ModelError(
+            f"{where} was changed after training and cannot be trusted: get the model again or train it again"
+        )
+    return content
+
+
+def _sealed_text(content: Mapping[str, Any]) -> str:
+    plain = {key: value for key, value in content.items() if key != "seal"}
+    seal = hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return json.dumps({**plain, "seal": seal}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write_facts(folder: Path, facts: ModelFacts, hashes: Mapping[str, str]) -> None:
+    write_sealed(folder / FACTS, {"format": FORMAT, **vars(facts), "hashes": dict(hashes)})
+
+
+def _read_facts(folder: Path) -> dict[str, Any]:
+    content = read_sealed(folder / FACTS)
+    if content.get("format") != FORMAT:
+        raise ModelError(
+            f"the model folder {folder.name} was written by another version of hilum: train the model again"
+        )
+    return content
+
+
+def _facts(content: Mapping[str, Any], folder: Path) -> ModelFacts:
+    try:
+        return ModelFacts(**{name: content[name] for name in ModelFacts.__dataclass_fields__})
+    except KeyError as error:
+        raise ModelError(
+            f"{FACTS} in the model folder {folder.name} lacks {error}: train the model again"
+        ) from None

@@ -1,0 +1,81 @@
+"""What the processor and the C library need to train fast, without leaving the caller's settings changed."""
+
+import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_KEEP = 1 << 30
+
+
+def keep_freed_memory() -> bool:
+    """Ask glibc to keep large freed blocks instead of handing each back to the system and fetching it anew.
+
+    Training frees and asks for the same large blocks at every step; handing them back costs up to half of
+    the time. It holds for the whole process and changes no result.
+
+    Returns:
+        Whether the C library took the settings; it does not where it is not glibc.
+
+    Example:
+        >>> keep_freed_memory() in (True, False)
+        True
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return False
+    return bool(mallopt(_M_MMAP_THRESHOLD, _KEEP)) and bool(mallopt(_M_TRIM_THRESHOLD, _KEEP))
+
+
+def place(network: nn.Module, device: torch.device) -> None:
+    """Put a network on its device, its weights laid out as convolutions read them fastest.
+
+    Example:
+        >>> network = nn.Conv2d(2, 2, 3)
+        >>> place(network, torch.device("cpu"))
+        >>> network.weight.is_contiguous(memory_format=torch.channels_last)
+        True
+    """
+    movable: Any = network
+    movable.to(device=device, memory_format=torch.channels_last)
+
+
+@contextmanager
+def steady(threads: int, seed: int | None = None) -> Iterator[torch.device]:
+    """Run torch with a number of threads and, where given, a seed; afterwards all is as it was.
+
+    Args:
+        threads: processor threads; sums depend on their number in the last digit.
+        seed: starts torch's generator; None leaves it alone.
+
+    Yields:
+        The device: the graphics card where there is one, else the processor.
+
+    Example:
+        >>> with steady(1, seed=0):
+        ...     first = torch.rand(1)
+        >>> with steady(1, seed=0):
+        ...     bool(first == torch.rand(1))
+        True
+    """
+    keep_freed_memory()
+    before = torch.get_num_threads()
+    cuda = torch.cuda.is_available()
+    with torch.random.fork_rng(
+        devices=range(torch.cuda.device_count()) if cuda else [], enabled=seed is not None
+    ):
+        torch.set_num_threads(threads)
+        if seed is not None:
+            torch.manual_seed(seed)
+        try:
+            yield torch.device("cuda" if cuda else "cpu")
+        finally:
+            torch.set_num_threads(before)

@@ -1,0 +1,127 @@
+"""Give prepared images to a network; validation, test and single files go through these same lines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from hilum.models.network import Network
+
+# Batches have this size always, the last one filled up: convolutions may add in another order for another
+# size, and an image must get the same number alone as among thousands.
+_BATCH = 16
+# Width and shift of each further copy that is read where a plan asks for several views, as fractions of the
+# image.
+_VIEWS = (
+    (1.0, 0.0, 0.0),
+    (0.92, 0.0, 0.0),
+    (1.08, 0.0, 0.0),
+    (1.0, 0.06, 0.0),
+    (1.0, -0.06, 0.0),
+    (1.0, 0.0, 0.06),
+    (1.0, 0.0, -0.06),
+)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """How whole numbers become a network's input.
+
+    Attributes:
+        mean: mean grey value of the training images, where the whole scale is 1.
+        deviation: standard deviation of the same.
+    """
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, array: NDArray[np.uint8 | np.uint16], rows: NDArray[np.int64]) -> "Standard":
+        """Mean and standard deviation over some rows of an array of images.
+
+        Example:
+            >>> Standard.of(np.full((2, 4, 4), 255, np.uint8), np.array([0, 1])).mean
+            1.0
+        """
+        scale = float(np.iinfo(array.dtype).max)
+        total = squares = 0.0
+        for start in range(0, len(rows), 256):
+            part = array[rows[start : start + 256]].astype(np.float64) / scale
+            total += float(part.sum())
+            squares += float((part * part).sum())
+        pixels = len(rows) * array.shape[1] * array.shape[2]
+        mean = total / pixels
+        return cls(mean, max(float(np.sqrt(max(squares / pixels - mean * mean, 0.0))), 1e-3))
+
+
+def to_unit(images: NDArray[np.uint8 | np.uint16], device: torch.device) -> Tensor:
+    """Whole numbers (n, rows, columns) to (n, 1, rows, columns) in 0..1.
+
+    Example:
+        >>> to_unit(np.full((1, 2, 2), 255, np.uint8), torch.device("cpu")).max().item()
+        1.0
+    """
+    scale = 1.0 / np.iinfo(images.dtype).max
+    tensor = torch.from_numpy(images if images.dtype == np.uint8 else images.astype(np.int32))
+    return tensor.to(device, non_blocking=True).unsqueeze(1).to(torch.float32).mul_(scale)
+
+
+def standardised(images: Tensor, standard: Standard) -> Tensor:
+    """Subtract the mean and divide by the standard deviation, in place; laid out as convolutions like it.
+
+    Example:
+        >>> standardised(torch.ones(1, 1, 2, 2), Standard(0.5, 0.25)).mean().item()
+        2.0
+    """
+    scaled = images.sub_(standard.mean).div_(standard.deviation)
+    return scaled.contiguous(memory_format=torch.channels_last)
+
+
+def read_images(
+    network: Network,
+    array: NDArray[np.uint8 | np.uint16],
+    rows: NDArray[np.int64],
+    standard: Standard,
+    views: int = 1,
+) -> NDArray[np.float32]:
+    """A network's outputs for prepared images.
+
+    Args:
+        network: on its device; it is put into reading mode and left there.
+        array: (images, size, size) prepared images.
+        rows: which of them.
+        standard: how they become input.
+        views: how many slightly moved copies are read and averaged; 1 = the image alone.
+
+    Returns:
+        (rows, outputs), before any sigmoid.
+    """
+    network.eval()
+    device = next(network.parameters()).device
+    found = []
+    with torch.inference_mode():
+        for start in range(0, len(rows), _BATCH):
+            chosen = rows[start : start + _BATCH]
+            images = to_unit(array[np.resize(chosen, _BATCH)], device)
+            outputs = torch.stack(
+                [network(standardised(view, standard)) for view in _views(images, views)]
+            ).mean(0)
+            found.append(outputs[: len(chosen)].float().cpu().numpy())
+    return np.concatenate(found) if found else np.zeros((0, network.head.out_features), np.float32)
+
+
+def _views(images: Tensor, views: int) -> list[Tensor]:
+    copies = []
+    for width, across, down in _VIEWS[:views]:
+        if (width, across, down) == _VIEWS[0]:
+            copies.append(images.clone())
+            continue
+        matrix = torch.tensor([[width, 0.0, 2 * across], [0.0, width, 2 * down]], device=images.device)
+        grid = functional.affine_grid(
+            matrix.expand(len(images), 2, 3), list(images.shape), align_corners=False
+        )
+        copies.append(functional.grid_sample(images, grid, padding_mode="zeros", align_corners=False))
+    return copies

@@ -1,0 +1,64 @@
+"""The study files that lie beside the phantom's tables."""
+
+FILMS = """version = 1
+title = "30-day mortality in community-acquired pneumonia from the chest X-ray (phantom hospital)"
+
+[cohort]
+images = "archive"
+table = "outcomes.xlsx"
+patient = "patient_id"
+include = ["modality in {CR, DX}", "view == PA", "age >= 18"]
+
+[task]
+kind = "survival"
+time_days = "days"
+event = "died"
+horizons_days = [30]
+
+[split]
+by = "patient"
+parts = { train = 0.7, validation = 0.1, test = 0.2 }
+external = { "cohort A" = "site == 'A'", "cohort B" = "site == 'B'" }
+seed = 7
+
+[[readers]]
+model = "small_cnn"
+
+[[readers]]
+model = "resnet18"
+repeats = 2
+
+[[readers]]
+score = "curb65"
+
+[[readers]]
+combine = ["resnet18", "curb65"]
+"""
+
+FEATURES_ONLY = """version = 1
+title = "30-day mortality in community-acquired pneumonia: severity, CURB-65, both (phantom, no films)"
+
+[cohort]
+table = "table.csv"
+patient = "patient_id"
+
+[task]
+kind = "survival"
+time_days = "days"
+event = "died"
+horizons_days = [30]
+
+[split]
+by = "patient"
+parts = { train = 0.2, validation = 0.1, test = 0.7 }
+seed = 7
+
+[[readers]]
+product = "severity.csv"
+
+[[readers]]
+score = "curb65"
+
+[[readers]]
+combine = ["severity", "curb65"]
+"""

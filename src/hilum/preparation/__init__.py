@@ -1,0 +1,32 @@
+"""From files to arrays: fingerprint, plan, prepared images."""
+
+from hilum.preparation.decide import make_plan
+from hilum.preparation.fingerprint import Fingerprint, available_cores, fingerprint
+from hilum.preparation.geometry import fit_square, inner_size
+from hilum.preparation.intensity import standardise
+from hilum.preparation.picture import prepare_array, prepare_picture
+from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
+from hilum.preparation.prepare import prepare
+from hilum.preparation.prepared import Prepared, Problem, open_prepared
+from hilum.preparation.weights import find_weights
+
+__all__ = [
+    "Augmentation",
+    "Fingerprint",
+    "Learning",
+    "Picture",
+    "Plan",
+    "Prepared",
+    "Problem",
+    "available_cores",
+    "find_weights",
+    "fingerprint",
+    "fit_square",
+    "inner_size",
+    "make_plan",
+    "open_prepared",
+    "prepare",
+    "prepare_array",
+    "prepare_picture",
+    "standardise",
+]

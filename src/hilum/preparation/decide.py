@@ -1,0 +1,152 @@
+"""From fingerprint to plan: every decision with its reason."""
+
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from hilum.errors import ModelError
+from hilum.preparation.effort import EFFORTS, Effort, images_in
+from hilum.preparation.fingerprint import Fingerprint
+from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
+from hilum.preparation.weights import find_weights
+from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
+
+_LETTERBOX_BEYOND = 1.05
+_SMALLEST_BATCH, _LARGEST_BATCH = 8, 32
+_MOST_THREADS = 16
+
+
+def make_plan(found: Fingerprint, task: Classification | Survival, options: ReaderOptions) -> Plan:
+    """Decide everything about one reader; what the study file says comes first.
+
+    Args:
+        found: the cohort's fingerprint.
+        task: the study's question.
+        options: the study's reader.
+
+    Returns:
+        The plan, with a sentence for each decision.
+
+    Raises:
+        ModelError: the model or an expert's setting is unknown, or pretrained weights were asked for and are
+            not there.
+
+    Example:
+        >>> found = Fingerprint(images={"train": 900}, patients={"train": 900}, sampled=9, unreadable=0,
+        ...     rows=(224, 224, 224), columns=(224, 224, 224), aspect=(1, 1, 1), bits=8,
+        ...     brightness=(0.4, 0.5, 0.6), spread=(0.2, 0.2, 0.3), cores=2)
+        >>> make_plan(found, Classification(), ReaderOptions(model="small_cnn", pretrained=False)).picture.fit
+        'stretch'
+    """
+    name = _architecture(options)
+    effort = EFFORTS[name]
+    weights, note = find_weights(name, options.pretrained)
+    size, epochs, reason = _size_and_epochs(found, effort, options)
+    fit, fit_reason = _fit(found)
+    plan = Plan(
+        model=name,
+        pretrained=str(weights) if weights else False,
+        picture=Picture(size=size, fit=fit, bits=found.bits),
+        learning=_learning(name, found, epochs, task, pretrained=weights is not None),
+        threads=min(found.cores, _MOST_THREADS),
+        notes=tuple(line for line in (note, reason, fit_reason) if line),
+    )
+    return _as_expert_says(plan, options)
+
+
+def _architecture(options: ReaderOptions) -> str:
+    name = options.model or ""
+    if name == "auto":
+        return "resnet18"
+    if name in EFFORTS:
+        return name
+    near = did_you_mean(name, EFFORTS)
+    hint = f"did you mean `{near}`?" if near else f"available are {', '.join(sorted(EFFORTS))}"
+    raise ModelError(f"the model `{name}` is unknown: {hint}")
+
+
+def _size_and_epochs(found: Fingerprint, effort: Effort, options: ReaderOptions) -> tuple[int, int, str]:
+    """The largest size at which enough epochs fit into the time, and how many epochs fit there."""
+    minutes = options.budget_minutes / options.repeats if options.budget_minutes else effort.minutes
+    n = max(found.images.get("train", 1), 1)
+    fewest, most = effort.epochs
+    limit = max(found.rows[1], found.columns[1])
+
+    def passes(size: int) -> int:
+        return int(images_in(minutes, effort, size, found.cores, found.device) / n)
+
+    useful = [size for size in effort.sizes if size <= limit] or [effort.sizes[0]]
+    affordable = [size for size in useful if passes(size) >= fewest] or useful[:1]
+    size = options.size or affordable[-1]
+    epochs = options.epochs or min(max(passes(size), min(3, fewest)), most)
+    reason = (
+        f"{size} x {size} pixels and {epochs} epochs for {n} training images: about {minutes:.3g} minutes on "
+        f"{found.cores} cores" + (" with a graphics card" if found.device == "cuda" else "")
+    )
+    return size, epochs, reason
+
+
+def _fit(found: Fingerprint) -> tuple[Literal["letterbox", "stretch"], str]:
+    low, _, high = found.aspect
+    if low >= 1 / _LETTERBOX_BEYOND and high <= _LETTERBOX_BEYOND:
+        return "stretch", "the images are square already"
+    return "letterbox", "the images have different shapes: each keeps its own and is filled up with black"
+
+
+def _learning(
+    name: str, found: Fingerprint, epochs: int, task: Classification | Survival, *, pretrained: bool
+) -> Learning:
+    n = max(found.images.get("train", 1), 1)
+    batch = _LARGEST_BATCH
+    while batch > _SMALLEST_BATCH and n / batch < 20:
+        batch //= 2
+    survival = task.kind == "survival"
+    return Learning(
+        epochs=epochs,
+        batch_size=batch,
+        learning_rate=3e-4 if pretrained else 1e-3,
+        weight_decay=0.05 if name != "small_cnn" else 0.01,
+        class_balance="none" if survival else "sampling",
+        precision="bfloat16" if found.device == "cuda" else "single",
+    )
+
+
+def _as_expert_says(plan: Plan, options: ReaderOptions) -> Plan:
+    """Apply [readers.training]: each key goes to the section that knows it."""
+    sections: dict[str, dict[str, Any]] = {
+        "picture": plan.picture.model_dump(),
+        "augmentation": plan.augmentation.model_dump(),
+        "learning": plan.learning.model_dump(),
+    }
+    for key, value in options.training.items():
+        if key == "augmentation":
+            sections["augmentation"] = _augmentation(value).model_dump()
+            continue
+        home = next((section for section in sections.values() if key in section), None)
+        if home is None:
+            raise _unknown(key, sections)
+        home[key] = value
+    try:
+        return Plan.model_validate({**plan.model_dump(), **sections})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ModelError(
+            f"[readers.training] {first['loc'][-1]}: {first['msg']}; correct the study file"
+        ) from None
+
+
+def _augmentation(value: object) -> Augmentation:
+    if value in (False, "none"):
+        return Augmentation.none()
+    if value in (True, "default"):
+        return Augmentation()
+    raise ModelError(f'augmentation = "{value}" in [readers.training] is unknown: write true or false')
+
+
+def _unknown(key: str, sections: dict[str, dict[str, Any]]) -> ModelError:
+    known = ["augmentation", *(name for section in sections.values() for name in section)]
+    near = did_you_mean(key, known)
+    return ModelError(
+        f"unknown key `{key}` in [readers.training]: "
+        + (f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}")
+    )

@@ -1,0 +1,175 @@
+"""The plan: everything that was decided before training, written down to be read, compared and edited."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hilum.errors import ModelError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Picture(_Section):
+    """How an image file becomes an array of grey values.
+
+    Attributes:
+        size: rows and columns of the array.
+        fit: `letterbox` keeps the aspect ratio and fills with black; `stretch` fills the square.
+        normalisation: how grey values are made comparable between machines, see
+            `hilum.preparation.intensity`.
+        bits: 8 or 16, the depth in which the array is stored.
+        channels: always 1, grey.
+    """
+
+    size: int = Field(default=96, ge=16, le=2048)
+    fit: Literal["letterbox", "stretch"] = "letterbox"
+    normalisation: Literal["none", "percentile", "equalise", "local"] = "percentile"
+    bits: Literal[8, 16] = 8
+    channels: Literal[1] = 1
+
+
+class Augmentation(_Section):
+    """How far chance may change a training image; all zero = leave it alone.
+
+    Attributes:
+        rotation_degrees: rotation to either side.
+        scale: relative size, as a natural logarithm to either side.
+        stretch: relative width against height, as a natural logarithm to either side.
+        shift: translation to either side, as a fraction of the image.
+        shear_degrees: slant to either side.
+        gamma: exponent of the grey value, as a natural logarithm to either side.
+        contrast: factor around mid-grey, as a natural logarithm to either side.
+        brightness: offset to either side, where the whole grey scale is 1.
+        blur_pixels: largest standard deviation of a Gaussian, given to half of the images.
+        noise: largest standard deviation of added noise, given to half of the images.
+        erase_probability: how often a rectangle is painted over.
+    """
+
+    rotation_degrees: float = Field(default=10.0, ge=0, le=180)
+    scale: float = Field(default=0.15, ge=0, le=1)
+    stretch: float = Field(default=0.15, ge=0, le=1)
+    shift: float = Field(default=0.08, ge=0, le=0.5)
+    shear_degrees: float = Field(default=5.0, ge=0, le=45)
+    gamma: float = Field(default=0.5, ge=0, le=2)
+    contrast: float = Field(default=0.4, ge=0, le=2)
+    brightness: float = Field(default=0.15, ge=0, le=1)
+    blur_pixels: float = Field(default=1.0, ge=0, le=10)
+    noise: float = Field(default=0.05, ge=0, le=1)
+    erase_probability: float = Field(default=0.3, ge=0, le=1)
+
+    @classmethod
+    def none(cls) -> "Augmentation":
+        """Every image as it is.
+
+        Example:
+            >>> Augmentation.none().rotation_degrees
+            0.0
+        """
+        return cls.model_validate(dict.fromkeys(cls.model_fields, 0.0))
+
+
+class Learning(_Section):
+    """How the weights are found.
+
+    Attributes:
+        epochs: most passes over the training images.
+        batch_size: images a step.
+        optimiser: `adamw` (Loshchilov & Hutter 2019) or `sgd` with momentum.
+        learning_rate: the highest value that the schedule reaches.
+        weight_decay: pull of the weights towards zero; not applied to biases and normalisation.
+        momentum: of `sgd` only.
+        schedule: `cosine` falls to zero after the warm-up, `constant` stays.
+        warmup_epochs: passes in which the learning rate rises from zero.
+        label_smoothing: how much of each label is spread over the other classes.
+        mixup: alpha of the Beta distribution with which images are mixed (Zhang 2018); 0 = never.
+        class_balance: `sampling` draws classes equally often, `weights` weighs them in the loss, `none` does
+            neither.
+        averaging: decay of the exponential average of the weights that is kept as the model; 0 = the last
+            weights.
+        patience: epochs without a better validation result after which training stops; 0 = never.
+        clip: largest length of the gradient; 0 = unlimited.
+        precision: `single` (32 bits) or `bfloat16` for the convolutions.
+    """
+
+    epochs: int = Field(default=20, ge=1, le=10_000)
+    batch_size: int = Field(default=32, ge=1, le=4096)
+    optimiser: Literal["adamw", "sgd"] = "adamw"
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    weight_decay: float = Field(default=0.05, ge=0, le=10)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    schedule: Literal["cosine", "constant"] = "cosine"
+    warmup_epochs: float = Field(default=1.0, ge=0, le=1000)
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    mixup: float = Field(default=0.0, ge=0, le=10)
+    class_balance: Literal["sampling", "weights", "none"] = "sampling"
+    averaging: float = Field(default=0.99, ge=0, lt=1)
+    patience: int = Field(default=0, ge=0)
+    clip: float = Field(default=0.0, ge=0)
+    precision: Literal["single", "bfloat16"] = "single"
+
+
+class Plan(_Section):
+    """Everything decided about one reader.
+
+    Attributes:
+        model: name of the architecture, as in the catalogue.
+        pretrained: True, False, "if available", or the path of a weights file.
+        picture: how files become arrays.
+        augmentation: how training images are varied.
+        learning: how weights are found.
+        threads: processor threads that training uses; part of the plan since sums depend on it in the last
+            digit.
+        views: how many slightly moved copies of an image are read and averaged; 1 = the image alone.
+        notes: what was decided and why, in sentences.
+
+    Example:
+        >>> plan = Plan(model="small_cnn", pretrained=False)
+        >>> Plan.from_json(plan.to_json()) == plan
+        True
+    """
+
+    model: str
+    pretrained: bool | str = "if available"
+    picture: Picture = Picture()
+    augmentation: Augmentation = Augmentation()
+    learning: Learning = Learning()
+    threads: int = Field(default=1, ge=1, le=1024)
+    views: int = Field(default=1, ge=1, le=32)
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The plan as indented JSON."""
+        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Read a plan, edited or not.
+
+        Raises:
+            ModelError: naming the first entry that cannot be used.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the file"
+            message = f"the plan cannot be used: {where}: {first['msg']}; correct it or delete the plan file"
+            raise ModelError(message) from None
+
+    @classmethod
+    def load(cls, path: Path) -> "Plan":
+        """Read a plan file.
+
+        Raises:
+            ModelError: the file is missing or cannot be used.
+        """
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise ModelError(
+                f"the plan {path.name} cannot be read: run the study again to write it"
+            ) from None

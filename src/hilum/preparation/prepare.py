@@ -1,0 +1,179 @@
+"""Read every image of a cohort once into one array on disk, in parallel; stopped, it goes on."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.cohorts import Cohort
+from hilum.errors import HilumError, ModelError
+from hilum.files import write_atomically
+from hilum.preparation.parallel import in_processes
+from hilum.preparation.picture import prepare_picture, storage
+from hilum.preparation.plan import Picture, Plan
+from hilum.preparation.prepared import (
+    DONE,
+    IMAGES,
+    INDEX,
+    STATE,
+    UNREADABLE,
+    WAITING,
+    Prepared,
+    open_prepared,
+)
+from hilum.progress import Progress, silent
+
+_CHUNK = 32
+
+
+def prepare(
+    cohort: Cohort, plan: Plan, folder: Path, progress: Progress = silent, workers: int | None = None
+) -> Prepared:
+    """Prepare every image of a cohort.
+
+    An image that cannot be read is named with its reason and left out; the others are not affected. Called
+    again with the same images and plan it returns at once, or continues where it was stopped.
+
+    Args:
+        cohort: its column `image` names files relative to its root; "" = the case has none.
+        plan: only its picture section matters here.
+        folder: is made if it is not there.
+        progress: told after every few images.
+        workers: processes that read; left out, one for each processor core where that is worth it.
+
+    Returns:
+        The prepared images.
+
+    Raises:
+        ModelError: not one image could be read, or the disk is full.
+    """
+    images = tuple(sorted({str(image) for image in cohort.cases["image"] if str(image)}))
+    if not images:
+        raise ModelError("the cohort has no images to prepare: check [cohort] images")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        job = _Job(cohort.root, folder, plan.picture, images)
+        return job.run(progress, workers)
+    except OSError as error:
+        raise ModelError(
+            f"prepared images cannot be written to {folder}: {error.strerror or error}"
+        ) from None
+
+
+@dataclass(frozen=True)
+class _Job:
+    root: Path
+    folder: Path
+    picture: Picture
+    images: tuple[str, ...]
+
+    def run(self, progress: Progress, workers: int | None) -> Prepared:
+        index = self._index()
+        if index.get("key") != self._key():
+            self._start()
+            index = {}
+        if not index.get("complete"):
+            self._read_missing(progress, workers)
+        prepared = open_prepared(self.folder)
+        if not prepared.readable.any():
+            raise ModelError(
+                f"none of {len(self.images)} images could be read; the first: {prepared.problems[0].reason}"
+            )
+        return prepared
+
+    def _index(self) -> dict[str, object]:
+        try:
+            loaded: dict[str, object] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return loaded
+
+    def _key(self) -> str:
+        """Changes when the form, the list of images or one of the files changes."""
+        digest = hashlib.sha256(self.picture.model_dump_json().encode())
+        for image in self.images:
+            digest.update(f"\n{image}\t{_stamp(self.root / image)}".encode())
+        return digest.hexdigest()
+
+    def _start(self) -> None:
+        (self.folder / INDEX).unlink(missing_ok=True)
+        shape = (len(self.images), self.picture.size, self.picture.size)
+        np.lib.format.open_memmap(
+            self.folder / IMAGES, mode="w+", dtype=storage(self.picture), shape=shape
+        ).flush()
+        np.save(self.folder / STATE, np.full(len(self.images), WAITING, np.uint8))
+        self._write_index([], complete=False)
+
+    def _write_index(self, problems: list[dict[str, str]], *, complete: bool) -> None:
+        content = {
+            "key": self._key(),
+            "complete": complete,
+            "picture": self.picture.model_dump(mode="json"),
+            "problems": problems,
+            "images": self.images,
+        }
+        write_atomically(self.folder / INDEX, json.dumps(content, ensure_ascii=False, indent=0))
+
+    def _read_missing(self, progress: Progress, workers: int | None) -> None:
+        array = np.lib.format.open_memmap(self.folder / IMAGES, mode="r+")
+        state = np.lib.format.open_memmap(self.folder / STATE, mode="r+")
+        waiting = np.flatnonzero(state != DONE)
+        problems: list[dict[str, str]] = []
+        done = len(self.images) - len(waiting)
+        for rows, pictures, found in in_processes(_read_chunk, self._chunks(waiting), workers, len(waiting)):
+            array[rows] = pictures
+            state[rows] = DONE
+            for row, reason in found:
+                state[row] = UNREADABLE
+                problems.append({"image": self.images[row], "reason": reason})
+            done += len(rows)
+            progress(done, len(self.images), "preparing images")
+        array.flush()
+        state.flush()
+        self._write_index(sorted(problems, key=lambda p: p["image"]), complete=True)
+
+    def _chunks(self, waiting: NDArray[np.int64]) -> Iterator["_Chunk"]:
+        for start in range(0, len(waiting), _CHUNK):
+            rows = waiting[start : start + _CHUNK]
+            yield _Chunk(rows, tuple(self.root / self.images[row] for row in rows), self.picture)
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    rows: NDArray[np.int64]
+    paths: tuple[Path, ...]
+    picture: Picture
+
+
+_ChunkResult = tuple[NDArray[np.int64], NDArray[np.uint8 | np.uint16], list[tuple[int, str]]]
+
+
+def _read_chunk(chunk: _Chunk) -> _ChunkResult:
+    """Read a few images; runs in a process of its own."""
+    size = chunk.picture.size
+    pictures = np.zeros((len(chunk.paths), size, size), storage(chunk.picture))
+    problems = []
+    for index, path in enumerate(chunk.paths):
+        try:
+            pictures[index] = prepare_picture(path, chunk.picture)
+        except HilumError as error:
+            problems.append((int(chunk.rows[index]), _without_path(str(error), path)))
+        except MemoryError:
+            problems.append((int(chunk.rows[index]), "too large for this machine's memory"))
+    return chunk.rows, pictures, problems
+
+
+def _without_path(message: str, path: Path) -> str:
+    return message.replace(str(path), path.name)
+
+
+def _stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return "missing"
+    return f"{found.st_size} {found.st_mtime_ns}"

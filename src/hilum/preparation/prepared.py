@@ -1,0 +1,91 @@
+"""Prepared images: one memory-mapped array, and an index that says which row is which image."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.errors import ModelError
+from hilum.preparation.plan import Picture
+
+IMAGES = "images.npy"
+STATE = "state.npy"
+INDEX = "index.json"
+WAITING, DONE, UNREADABLE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An image that could not be read, and why."""
+
+    image: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Images in the form of a plan.
+
+    Attributes:
+        folder: where the files are.
+        picture: the form.
+        images: names relative to the cohort's root, one for each row.
+        array: (images, size, size) whole numbers, memory-mapped and read-only.
+        readable: (images,) False where the file could not be read.
+        problems: the unreadable ones with the reason.
+        rows: row of each image.
+    """
+
+    folder: Path
+    picture: Picture
+    images: tuple[str, ...]
+    array: NDArray[np.uint8 | np.uint16]
+    readable: NDArray[np.bool_]
+    problems: tuple[Problem, ...]
+    rows: dict[str, int]
+
+    def rows_of(self, images: Sequence[str]) -> NDArray[np.int64]:
+        """Row of each image; -1 where it is unknown or was not readable.
+
+        Args:
+            images: names as in the cohort's column `image`.
+
+        Returns:
+            (n,) row numbers.
+        """
+        found = np.array([self.rows.get(str(image), -1) for image in images], dtype=np.int64)
+        known = found >= 0
+        found[known] = np.where(self.readable[found[known]], found[known], -1)
+        return found
+
+
+def open_prepared(folder: Path) -> Prepared:
+    """Open what `prepare` left.
+
+    Args:
+        folder: the folder given to `prepare`.
+
+    Returns:
+        The prepared images.
+
+    Raises:
+        ModelError: the folder holds no complete prepared images.
+    """
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        picture = Picture.model_validate(index["picture"])
+        images = tuple(str(name) for name in index["images"])
+        problems = tuple(Problem(str(p["image"]), str(p["reason"])) for p in index["problems"])
+        array = np.load(folder / IMAGES, mmap_mode="r", allow_pickle=False)
+        state = np.load(folder / STATE, allow_pickle=False)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelError(
+            f"the prepared images in {folder.name} are not complete: run the study again"
+        ) from None
+    if array.shape != (len(images), picture.size, picture.size) or not index.get("complete"):
+        raise ModelError(f"the prepared images in {folder.name} are not complete: run the study again")
+    rows = {image: row for row, image in enumerate(images)}
+    return Prepared(folder, picture, images, array, state == DONE, problems, rows)

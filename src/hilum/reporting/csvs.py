@@ -1,0 +1,130 @@
+"""The numbers behind tables and figures as CSV, to be taken from the page."""
+
+import base64
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Rows = list[list[Any]]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV; what is missing is empty, and text that a spreadsheet would run as a formula is made plain.
+
+    Example:
+        >>> csv_text([["a", None], ["=1+1", -0.5]])
+        "a,\\r\\n'=1+1,-0.5\\r\\n"
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def csv_uri(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as a data URI; with a byte order mark, so that spreadsheets read Korean.
+
+    Example:
+        >>> csv_uri([["a"]])[:28]
+        'data:text/csv;charset=utf-8;'
+    """
+    return _uri("text/csv;charset=utf-8", "\ufeff" + csv_text(rows))
+
+
+def json_uri(text: str) -> str:
+    """A JSON text as a data URI.
+
+    Example:
+        >>> json_uri("{}")
+        'data:application/json;base64,e30='
+    """
+    return _uri("application/json", text)
+
+
+def _uri(kind: str, text: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(text.encode('utf-8')).decode('ascii')}"
+
+
+def table_csvs(evidence: dict[str, Any]) -> dict[str, Rows]:
+    """The rows of every table that the evidence holds, and of all measures and comparisons."""
+    tables: dict[str, Rows] = {"main_table": _main(evidence["main_table"])}
+    if evidence["table_one"]:
+        tables["table_one"] = [evidence["table_one"]["columns"], *evidence["table_one"]["rows"]]
+    if evidence["operating_table"]:
+        tables["operating_table"] = _operating(evidence["operating_table"])
+    if evidence["further_table"]:
+        tables["further_table"] = _further(evidence["further_table"])
+    for name in ("measures", "comparisons"):
+        rows = evidence["evaluation"][name]
+        tables[name] = [list(rows[0]), *(list(row.values()) for row in rows)] if rows else []
+    return tables
+
+
+def _main(table: dict[str, Any]) -> Rows:
+    rows: Rows = [["measure", "at", "reader", "part", "value", "low", "high", "n", "events", "bold", "star"]]
+    for block in table["blocks"]:
+        for row in block["rows"]:
+            for column, cell in zip(table["columns"], row["cells"], strict=True):
+                numbers = [cell[key] for key in ("value", "low", "high", "n", "events", "bold", "star")]
+                rows.append([block["measure"], block["at"], row["reader"], column["part"], *numbers])
+    return rows
+
+
+def _operating(table: dict[str, Any]) -> Rows:
+    rows: Rows = [["part", "reader", "threshold", "measure", "value", "low", "high", "n", "tp", "fp", "fn", "tn"]]
+    for row in table["rows"]:
+        counts = row["counts"] or {}
+        at = ";".join(f"{value:.12g}" for value in row["thresholds"])
+        for column, cell in zip(table["columns"], row["cells"], strict=True):
+            numbers = [cell[key] for key in ("value", "low", "high", "n")]
+            four = [counts.get(key) for key in ("tp", "fp", "fn", "tn")]
+            rows.append([row["part"], row["reader"], at, column["measure"], *numbers, *four])
+    return rows
+
+
+def _further(table: dict[str, Any]) -> Rows:
+    rows: Rows = [["part", "reader", "measure", "at", "value", "low", "high", "n", "events"]]
+    for row in table["rows"]:
+        for column, cell in zip(table["columns"], row["cells"], strict=True):
+            numbers = [cell[key] for key in ("value", "low", "high", "n", "events")]
+            rows.append([row["part"], row["reader"], column["measure"], column["at"], *numbers])
+    return rows
+
+
+def figure_rows(figure: dict[str, Any]) -> Rows:
+    """The numbers that a figure draws, one line a point."""
+    if figure["kind"] == "flow":
+        steps = [[step["rule"], step["excluded"], step["cases"], step["patients"]] for step in figure["steps"]]
+        parts = [[part["part"], None, part["cases"], part["patients"]] for part in figure["parts"]]
+        return [["step or part", "excluded", "cases", "patients"], *steps, *parts]
+    if figure["kind"] == "forest":
+        keys = ("part", "reader_a", "reader_b", "difference", "low", "high", "p", "method", "n", "events")
+        return [list(keys), *([row[key] for key in keys] for row in figure["rows"])]
+    if figure["kind"] == "kaplan_meier":
+        rows: Rows = [["part", "risk group", "day", "survival", "low", "high"]]
+        return rows + [
+            [panel["part"], line["name"], *values]
+            for panel in figure["panels"]
+            for line in panel["lines"]
+            for values in zip(line["x"], line["y"], line["low"], line["high"], strict=True)
+        ]
+    last = "threshold" if figure["kind"] == "roc" else "size"
+    names = (
+        ["1 - specificity", "sensitivity"] if figure["kind"] == "roc" else ["predicted", "observed"]
+    )
+    return [["part", "reader", *names, "low", "high", last]] + [
+        [panel["part"], line["reader"], *values]
+        for panel in figure["panels"]
+        for line in panel["lines"]
+        for values in zip(line["x"], line["y"], line["low"], line["high"], line[last], strict=True)
+    ]

@@ -1,0 +1,118 @@
+"""All that a report says, as plain data: whoever has the evidence can draw the page again, or check it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from hilum.evaluation import Evaluation, Readings, Truth
+from hilum.reporting.answer import answer, question
+from hilum.reporting.evidence_figures import figures
+from hilum.reporting.flow import flow_of
+from hilum.reporting.inputs import EvidenceInput, Example
+from hilum.reporting.limits import limits
+from hilum.reporting.methods import methods, statistics
+from hilum.reporting.pictures import film, film_with_map
+from hilum.reporting.provenance import provenance_rows
+from hilum.reporting.story import Story, make_story
+from hilum.reporting.tables import further_table, main_table, operating_table
+
+VERSION = 1
+
+
+def build_evidence(given: EvidenceInput) -> dict[str, Any]:
+    """Everything the report says, as plain data that JSON can hold; what was not given is left out.
+
+    Args:
+        given: Evaluation, readings and, as far as there are any, study, cohort, plans, examples.
+
+    Returns:
+        `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`, `further_table`,
+        `figures`, `examples`, `methods`, `limits`, `provenance` and the whole `evaluation`.
+
+    Raises:
+        ReportError: an example's picture is no grey picture.
+    """
+    story = make_story(given)
+    title = given.title or (given.study.title if given.study is not None else "")
+    return {
+        "version": VERSION,
+        "title": title or "Comparison of readers",
+        "question": question(story, _material(given, story)),
+        "answer": answer(story),
+        "readers": [_reader(look) for look in story.looks],
+        "event_noun": "positive" if story.evaluation.task == "classification" else story.outcome.events,
+        "comparator": story.comparator,
+        "lead": story.lead,
+        "parts": list(story.parts),
+        "flow": flow_of(given.cohort, given.known_truth, story),
+        "table_one": _table_one(given.table_one),
+        "main_table": main_table(story),
+        "operating_table": operating_table(story),
+        "further_table": further_table(story),
+        "figures": figures(given, story),
+        "examples": [_example(each, story) for each in given.examples],
+        "methods": methods(given, story),
+        "statistics": statistics(story),
+        "limits": limits(given, story),
+        "provenance": provenance_rows(given.provenance, given.made_at),
+        "evaluation": story.evaluation.to_dict(),
+    }
+
+
+def evaluation_report(
+    evaluation: Evaluation, readings: Sequence[Readings], truth: Truth, title: str = ""
+) -> dict[str, Any]:
+    """The evidence of an evaluation made from tables alone: no study, no cohort, no images.
+
+    Args:
+        evaluation: What was measured.
+        readings: What the readers said.
+        truth: The reference standard.
+        title: The report's title.
+    """
+    return build_evidence(EvidenceInput(evaluation=evaluation, readings=readings, truth=truth, title=title))
+
+
+def _material(given: EvidenceInput, story: Story) -> str:
+    if given.study is None:
+        return ""
+    has_model = any(look.role == "model" for look in story.looks)
+    if given.study.cohort.images is not None and has_model:
+        return "the image"
+    return story.label(story.lead)
+
+
+def _reader(look: Any) -> dict[str, Any]:
+    return {
+        "name": look.name,
+        "label": look.label,
+        "role": look.role,
+        "colour": look.colour,
+        "text": look.text,
+        "repeats": look.repeats,
+        "ensemble_of": look.ensemble_of or None,
+    }
+
+
+def _table_one(table: pd.DataFrame | None) -> dict[str, Any] | None:
+    if table is None or table.empty:
+        return None
+    columns = [str(column) for column in table.columns]
+    rows = [["" if pd.isna(value) else str(value) for value in row] for row in table.itertuples(index=False)]
+    return {"columns": columns, "rows": rows}
+
+
+def _example(example: Example, story: Story) -> dict[str, Any]:
+    return {
+        "case": example.case,
+        "part": example.part,
+        "truth": example.truth,
+        "right": example.right,
+        "reader": example.reader or story.lead,
+        "scores": [
+            {"reader": name, "label": story.label(name), "score": float(value)} for name, value in example.scores.items()
+        ],
+        "picture": film(example.picture),
+        "map": None if example.map is None else film_with_map(example.picture, example.map),
+    }

@@ -1,0 +1,177 @@
+"""Which figures the evidence calls for, each with title, caption, description and the numbers behind it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hilum.evaluation import group_names
+from hilum.reporting.answer import TESTS
+from hilum.reporting.curves import (
+    Aligned,
+    align_for_figures,
+    calibration_panels,
+    roc_panels,
+    survival_panels,
+)
+from hilum.reporting.flow import flow_of
+from hilum.reporting.format import at_words, counted, estimate, listed, p_value
+from hilum.reporting.inputs import EvidenceInput
+from hilum.reporting.story import Endpoint, Look, Story
+from hilum.reporting.tables import comparison_rows
+
+
+def figures(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
+    """All figures that can be drawn, in the order of the page; each has an `id`, and `kind` says how it is drawn."""
+    found = [*_flow(given, story), *_forests(story)]
+    data = align_for_figures(given)
+    if data is not None:
+        ranked = [endpoint for endpoint in story.endpoints if endpoint.measure == "auroc"]
+        for endpoint in ranked[:3]:
+            if data.truth.kind == "survival" or data.truth.positive is not None:
+                found += [*_roc(story, data, endpoint), *_calibration(story, data, endpoint)]
+        found += _kaplan_meier(story, data)
+    order = {"flow": 0, "forest": 1, "roc": 2, "calibration": 3, "kaplan_meier": 4}
+    return sorted(found, key=lambda figure: order[figure["kind"]])
+
+
+def _flow(given: EvidenceInput, story: Story) -> Iterable[dict[str, Any]]:
+    flow = flow_of(given.cohort, given.known_truth, story)
+    if not flow["steps"]:
+        return
+    excluded = sum(step["excluded"] for step in flow["steps"])
+    last = flow["steps"][-1]
+    parts = listed([f"{part['part']} {part['cases']:,}" for part in flow["parts"]])
+    yield {
+        "id": "flow",
+        "kind": "flow",
+        "title": "Flow of cases",
+        "caption": f"{counted(excluded, 'exclusion')} by rule; {counted(last['cases'], 'case')} of "
+        f"{counted(last['patients'], 'patient')} analysed.",
+        "alt": f"{counted(excluded, 'exclusion')}; {counted(last['cases'], 'case')} remain and go to {parts}.",
+        **flow,
+    }
+
+
+def _forests(story: Story) -> Iterable[dict[str, Any]]:
+    for endpoint in story.endpoints:
+        rows = comparison_rows(story, endpoint)
+        if not rows:
+            continue
+        tests = listed(sorted({TESTS.get(row["method"], row["method"].replace("_", " ")) for row in rows}))
+        shown = "; ".join(f"{row['part']}: {row['label']} {row['difference']:.2f}, {p_value(row['p'])}" for row in rows[:12])
+        yield {
+            "id": f"differences-{_slug(endpoint)}",
+            "kind": "forest",
+            "title": f"Differences between readers, {endpoint.label}",
+            "caption": f"Difference in {endpoint.label} on the cases that both readers read, with 95 % confidence interval. "
+            f"Tests: {tests}; two-sided, not adjusted for multiple comparisons.",
+            "alt": f"Forest plot. {shown}.",
+            "x_label": f"Difference in {endpoint.label}",
+            "better": "first reader better" if endpoint.higher_is_better else "first reader worse",
+            "worse": "second reader better" if endpoint.higher_is_better else "second reader worse",
+            "rows": rows,
+        }
+
+
+def _slug(endpoint: Endpoint) -> str:
+    return f"{endpoint.measure}-{endpoint.at}".replace("_", "-").replace("=", "-").replace(".", "-") if endpoint.at else (
+        endpoint.measure.replace("_", "-")
+    )
+
+
+def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, Any]]:
+    panels = roc_panels(story, data, endpoint)
+    if not panels:
+        return
+    averaged = [look.label for look in story.drawn if look.ensemble_of and _in_panels(look, panels)]
+    ensembles = f" {listed(averaged)}: the curve of the mean score." if averaged else ""
+    points = any(line["point"] for panel in panels for line in panel["lines"])
+    circle = " Open circles: thresholds frozen on the validation part." if points else ""
+    few = [line["label"] for line in panels[0]["lines"] if line["few"]]
+    dots = f" {listed(few)}: every possible cut-off, bars instead of a band." if few else ""
+    yield {
+        "id": f"roc-{_slug(endpoint)}",
+        "kind": "roc",
+        "title": f"Discrimination{at_words(endpoint.at)}",
+        "caption": f"Receiver operating characteristic with AUROC (95 % confidence interval). Bands: pointwise 95 % interval "
+        f"of the sensitivity (Wilson).{dots}{circle}{ensembles}{_lost(endpoint)}",
+        "alt": _roc_words(panels),
+        "panels": panels,
+    }
+
+
+def _lost(endpoint: Endpoint) -> str:
+    if endpoint.at is None:
+        return ""
+    return " Cases lost to follow-up before the horizon are left out."
+
+
+def _in_panels(look: Look, panels: list[dict[str, Any]]) -> bool:
+    return any(line["reader"] == look.name for panel in panels for line in panel["lines"])
+
+
+def _roc_words(panels: list[dict[str, Any]]) -> str:
+    words = []
+    for panel in panels:
+        lines = listed([f"{line['label']} {estimate(*line['auroc'])}" for line in panel["lines"] if line["auroc"]])
+        words.append(f"{panel['part']}: {lines}")
+    return f"ROC curves. AUROC in {'; '.join(words)}."
+
+
+def _calibration(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, Any]]:
+    panels = calibration_panels(story, data, endpoint)
+    if not panels:
+        return
+    survival = data.truth.kind == "survival"
+    how = "Kaplan-Meier estimate" if survival else "observed share"
+    yield {
+        "id": f"calibration-{_slug(endpoint)}",
+        "kind": "calibration",
+        "title": f"Calibration{at_words(endpoint.at)}",
+        "caption": f"Mean predicted probability against the {how} in groups of like predictions (equal size, ties kept "
+        f"together), with 95 % intervals; the dotted line is perfect calibration.",
+        "alt": "Calibration plot of "
+        + listed(sorted({line["label"] for panel in panels for line in panel["lines"]}))
+        + f" in {listed([panel['part'] for panel in panels])}.",
+        "x_label": "Predicted probability",
+        "y_label": "Observed",
+        "panels": panels,
+    }
+
+
+def _kaplan_meier(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
+    if data.truth.kind != "survival":
+        return
+    wanted = [story.drawn_for(story.lead)] + ([story.comparator] if story.comparator else [])
+    for place, name in enumerate(wanted, start=1):
+        if name not in story.evaluation.risk_cuts or name not in data.opinions:
+            continue
+        look = story.look(name)
+        cuts = story.evaluation.risk_cuts[name]
+        panels = survival_panels(story, data, look, group_names(len(cuts) + 1))
+        if panels:
+            yield _survival_figure(look, panels, cuts, place)
+
+
+def _survival_figure(
+    look: Look, panels: list[dict[str, Any]], cuts: tuple[float, ...], place: int
+) -> dict[str, Any]:
+    lowest = min(
+        (value for panel in panels for line in panel["lines"] for value in (*line["y"], *line["low"]) if value is not None),
+        default=0.0,
+    )
+    floor = 0.0 if lowest < 0.5 else 0.5
+    begins = "" if floor == 0 else " The vertical axis begins at 50 %."
+    tests = "; ".join(f"{panel['part']} {p_value(panel['p'])}" for panel in panels if panel["p"] is not None)
+    limits = listed([f"{cut:.3g}" for cut in cuts])
+    return {
+        "id": f"survival-{place}",
+        "kind": "kaplan_meier",
+        "title": f"Survival by risk group of {look.label}",
+        "caption": f"Kaplan-Meier with 95 % bands (log-log). Risk groups cut at {limits} of {look.label}, frozen before the "
+        f"cases shown were read.{begins}" + (f" Log-rank test: {tests}." if tests else ""),
+        "alt": f"Kaplan-Meier curves of {listed([line['name'] for line in panels[0]['lines']])} risk by {look.label} in "
+        f"{listed([panel['part'] for panel in panels])}." + (f" Log-rank: {tests}." if tests else ""),
+        "colour": look.colour,
+        "floor": floor,
+        "panels": panels,
+    }

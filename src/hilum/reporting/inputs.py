@@ -1,0 +1,83 @@
+"""What a report is made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hilum.cohorts import Cohort, Findings
+from hilum.evaluation import Evaluation, Readings, Truth
+from hilum.readers import ReaderWarning
+from hilum.study import Study
+
+
+@dataclass(frozen=True)
+class Example:
+    """One case to look at: the film, what a model looked at, what readers said, what was true.
+
+    Attributes:
+        case: The case's research identifier.
+        part: Its part.
+        truth: What was true, in words, such as `died on day 12`.
+        scores: What each reader said, by reader.
+        picture: (rows, columns) grey values 0 to 1.
+        map: Class activation map 0 to 1 of the same or a smaller size, None where there is none.
+        right: Whether the model was right; None where that cannot be said.
+        reader: The model whose map and verdict this is.
+    """
+
+    case: str
+    part: str
+    truth: str
+    scores: Mapping[str, float]
+    picture: NDArray[np.float32]
+    map: NDArray[np.float32] | None = None
+    right: bool | None = None
+    reader: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceInput:
+    """Everything a report can be made from; only evaluation, readings and truth (or cohort) must be there.
+
+    Attributes:
+        evaluation: What was measured.
+        readings: What the readers said.
+        truth: The reference standard; left out, the cohort's.
+        title: The report's title; left out, the study's.
+        study: The study file.
+        cohort: The cohort, with flow and notes.
+        table_one: Characteristics in rows, parts in columns, the first column naming the characteristic.
+        findings: What the check of the cohort found.
+        plan: What was decided before training, by reader.
+        examples: Cases to look at.
+        warnings: What readers noticed while reading.
+        provenance: Versions, hashes, machine, times, as plain data.
+        training: Facts of training by reader, as plain data.
+        made_at: When the report was made, as text; nothing is written where it is empty.
+    """
+
+    evaluation: Evaluation
+    readings: Sequence[Readings]
+    truth: Truth | None = None
+    title: str = ""
+    study: Study | None = None
+    cohort: Cohort | None = None
+    table_one: pd.DataFrame | None = None
+    findings: Findings | None = None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    examples: Sequence[Example] = ()
+    warnings: Sequence[ReaderWarning] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    made_at: str = ""
+
+    @property
+    def known_truth(self) -> Truth | None:
+        """The truth as given, or the cohort's."""
+        if self.truth is not None:
+            return self.truth
+        return self.cohort.truth() if self.cohort is not None else None

@@ -1,0 +1,172 @@
+"""The methods as they were run, in sentences made from the study, the plan and the evaluation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hilum.catalogue import METHODS
+from hilum.readers import SCORES
+from hilum.reporting.format import count, counted, days, listed, number
+from hilum.reporting.inputs import EvidenceInput
+from hilum.reporting.story import MEASURE_LABELS, Look, Story
+
+
+def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
+    """Paragraphs with a heading each, in the order of a paper's methods; what is not known is not said."""
+    paragraphs = [
+        ("Cases", _cases(given)),
+        ("Outcome", _outcome(given, story)),
+        ("Parts", _parts(given)),
+        *((f"Reader: {look.label}", _reader(given, look)) for look in story.looks if not look.ensemble_of),
+        ("Operating points", _operating_points(story)),
+        ("Statistics", ["Intervals are 95 %; tests are two-sided and compare readers on the cases that both read."]),
+    ]
+    return [{"heading": heading, "text": " ".join(text)} for heading, text in paragraphs if text]
+
+
+def _cases(given: EvidenceInput) -> list[str]:
+    if given.study is None:
+        return []
+    options = given.study.cohort
+    text = []
+    if options.images is not None:
+        source = "the de-identified archive" if options.images == "archive" else "a folder"
+        text.append(f"Images came from {source}.")
+    if options.table is not None:
+        text.append("Clinical variables and outcome came from a table with one row a case.")
+    if options.include:
+        text.append(f"Cases were included by: {'; '.join(options.include)}.")
+    if given.cohort is not None:
+        text += [_sentence(note) for note in given.cohort.notes]
+    return text
+
+
+def _outcome(given: EvidenceInput, story: Story) -> list[str]:
+    task = given.study.task if given.study is not None else None
+    if task is not None and task.kind == "survival":
+        text = [f"The outcome was the time in days (`{task.time_days}`) to the event (`{task.event}`)."]
+        if task.horizons_days:
+            text.append(f"Risk was read at {listed([days(horizon) for horizon in task.horizons_days])}.")
+        return text
+    classes = story.evaluation.classes
+    if story.evaluation.positive is not None:
+        return [f"The outcome was one label a case ({listed(list(classes))}); {story.evaluation.positive} counts as positive."]
+    return [f"The outcome was one label a case ({listed(list(classes))})."] if classes else []
+
+
+def _parts(given: EvidenceInput) -> list[str]:
+    if given.study is None:
+        return []
+    split = given.study.split
+    text = []
+    if split.parts_column is not None:
+        text.append(f"The parts were given by the table (`{split.parts_column}`).")
+    elif split.parts:
+        shares = listed([f"{name} {100 * value:g} %" for name, value in split.parts.items()])
+        text.append(
+            f"Patients were drawn into parts ({shares}) with seed {split.seed}; all cases of a patient stay in one part."
+        )
+    if split.external:
+        rules = listed([f"{name} ({rule})" for name, rule in split.external.items()])
+        text.append(f"External cohorts were set apart by rule before anything was learnt: {rules}.")
+    return text
+
+
+def _reader(given: EvidenceInput, look: Look) -> list[str]:
+    score = next((record for record in SCORES if record.name == look.name), None)
+    if score is not None:
+        return [score.sentence, f"Population: {score.population}", score.missing_policy, score.citation]
+    plan = given.plan.get(look.name) if isinstance(given.plan, Mapping) else None
+    if plan is not None:
+        return [*_trained(_as_dict(plan), look), *_training(given.training.get(look.name))]
+    if look.role == "product":
+        return ["Opinions came from a table that the product left; hilum did not see how they were made."]
+    if look.role == "combination":
+        return [
+            "Logistic regression (Firth’s penalty) of the outcome on the combined readers’ logits or standardised scores, "
+            "fitted on validation cases and on training cases for which every combined reader is honest (scores, products, "
+            "cross-fitted models), then frozen."
+        ]
+    return []
+
+
+def _as_dict(plan: Any) -> dict[str, Any]:
+    if hasattr(plan, "model_dump"):
+        return dict(plan.model_dump(mode="json"))
+    return dict(plan) if isinstance(plan, Mapping) else {}
+
+
+def _trained(plan: dict[str, Any], look: Look) -> list[str]:
+    picture, learning, chance = (plan.get(key, {}) for key in ("picture", "learning", "augmentation"))
+    text = []
+    if picture:
+        size = picture.get("size")
+        text.append(
+            f"Images were brought to {size} × {size} pixels ({picture.get('fit')}), grey values made comparable by "
+            f"`{picture.get('normalisation')}`."
+        )
+    if learning:
+        text.append(
+            f"{plan.get('model', look.name)} was trained for at most {counted(learning.get('epochs', 0), 'epoch')} with "
+            f"{learning.get('optimiser')} (learning rate {learning.get('learning_rate'):g}, weight decay "
+            f"{learning.get('weight_decay'):g}, batches of {learning.get('batch_size')}, class balance by "
+            f"{learning.get('class_balance')}); the epoch that was best on the validation part was kept."
+        )
+    varied = [key.replace("_", " ") for key, value in chance.items() if value]
+    if varied:
+        text.append(f"Training images were varied at random each epoch ({', '.join(varied)}).")
+    if look.repeats > 1:
+        text.append(f"It was trained {look.repeats} times with seeds of their own; repeats are never pooled as if independent.")
+    return [*text, *(_sentence(note) for note in plan.get("notes", ()))]
+
+
+def _training(facts: Any) -> list[str]:
+    if not isinstance(facts, Mapping):
+        return []
+    shown = [f"{_words(key)} {_value(value)}" for key, value in facts.items() if isinstance(value, (int, float, str))]
+    return [f"As trained: {', '.join(shown)}."] if shown else []
+
+
+def _operating_points(story: Story) -> list[str]:
+    thresholds = story.evaluation.thresholds
+    if not thresholds:
+        return []
+    shown = [f"{_threshold_label(story, name)} {value:.3g}" for name, value in thresholds.items()]
+    return [
+        "A case is called positive from a threshold upwards. Thresholds were chosen on the validation part alone by Youden’s "
+        f"index, or given, and held fixed everywhere else: {'; '.join(shown)}."
+    ]
+
+
+def _threshold_label(story: Story, name: str) -> str:
+    reader, _, repeat = name.rpartition("/")
+    return f"{story.label(reader)} (repeat {repeat})" if reader else story.label(name)
+
+
+def statistics(story: Story) -> list[dict[str, str]]:
+    """How each number was made: method, for what it was used, and its source, in the catalogue's words."""
+    rows = (*story.evaluation.measures, *story.evaluation.comparisons)
+    used: dict[str, list[str]] = {}
+    for row in rows:
+        label = MEASURE_LABELS.get(row.measure, row.measure.replace("_", " "))
+        if label not in used.setdefault(row.method, []):
+            used[row.method].append(label)
+    return [
+        {"measures": ", ".join(used[record.name]), "method": record.sentence, "reference": record.reference}
+        for record in METHODS
+        if record.name in used and record.name != "not_estimable"
+    ]
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text[:1].upper()}{text[1:]}."
+
+
+def _words(name: object) -> str:
+    return str(name).replace("_", " ")
+
+
+def _value(value: float | str) -> str:
+    if isinstance(value, bool) or isinstance(value, str):
+        return str(value)
+    return count(value) if isinstance(value, int) else number(value, 3)

@@ -1,0 +1,240 @@
+"""From evidence to one page that needs nothing else, and to a run's files."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from hilum.errors import ReportError
+from hilum.files import write_atomically
+from hilum.readers import SCORES
+from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, table_csvs
+from hilum.reporting.evidence import VERSION
+from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
+from hilum.reporting.figures.svg import Drawing
+from hilum.reporting.format import NOTHING, count, estimate, interval, number
+
+PAGE = Path(__file__).parent / "page"
+TABLES = ("table_one", "main_table", "operating_table", "further_table", "statistics", "provenance")
+LARGEST_EVIDENCE = 256 * 1024**2
+
+
+def render_html(evidence: dict[str, Any]) -> str:
+    """The report as one HTML page with everything in it: style, figures, pictures, data. No script, no network.
+
+    The same evidence gives the same bytes.
+
+    Args:
+        evidence: As `build_evidence` made it, or as read from `evidence.json`.
+
+    Raises:
+        ReportError: the evidence is of another version or not whole.
+    """
+    return _render(evidence, _drawings(evidence))
+
+
+def write_report(evidence: dict[str, Any], folder: str | Path) -> Path:
+    """Write report.html, evidence.json and figures/*.svg, each whole or not at all.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        ReportError: the evidence is not whole, or the folder cannot be written to.
+    """
+    drawings = _drawings(evidence)
+    page = _render(evidence, drawings)
+    target = Path(folder)
+    try:
+        (target / "figures").mkdir(parents=True, exist_ok=True)
+        for name, drawing in drawings.items():
+            write_atomically(target / "figures" / f"{name}.svg", standalone(drawing))
+        write_atomically(target / "evidence.json", _json(evidence))
+        write_atomically(target / "report.html", page)
+    except OSError as error:
+        raise ReportError(
+            f"the report cannot be written to {target.name} ({error.strerror}): check that there is room and the right to write"
+        ) from None
+    return target / "report.html"
+
+
+def rewrite_report(run: str | Path) -> Path:
+    """Make report.html and the figures of a run again from its evidence.json.
+
+    Raises:
+        ReportError: the run has no evidence.json, or it cannot be read.
+
+    Example:
+        >>> rewrite_report("nowhere")
+        Traceback (most recent call last):
+        hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the report again
+    """
+    path = Path(run) / "evidence.json"
+    if not path.is_file():
+        raise ReportError(
+            f"{Path(run).name} has no evidence.json: run the study to its end, then ask for the report again"
+        )
+    try:
+        if path.stat().st_size > LARGEST_EVIDENCE:
+            raise ValueError
+        evidence = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ReportError(
+            f"evidence.json of {Path(run).name} cannot be read: delete it and run the study again"
+        ) from None
+    return write_report(evidence, run)
+
+
+def _drawings(evidence: dict[str, Any]) -> dict[str, Drawing]:
+    if not isinstance(evidence, dict) or evidence.get("version") != VERSION or "figures" not in evidence:
+        raise ReportError("the evidence was made by another version of hilum or is not whole: make the report anew")
+    return {figure["id"]: draw(figure) for figure in evidence["figures"]}
+
+
+def _render(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> str:
+    try:
+        return _environment().get_template("report.html.j2").render(_variables(evidence, drawings))
+    except (KeyError, TypeError) as error:
+        raise ReportError(
+            f"the evidence is not whole ({type(error).__name__}: {error}): make the report anew"
+        ) from None
+
+
+def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[str, Any]:
+    present = [name for name in TABLES if evidence[name] and evidence[name] != {"blocks": []}]
+    numbers = {name: place for place, name in enumerate(present, start=1)}
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for place, figure in enumerate(evidence["figures"], start=1):
+        drawing = drawings[figure["id"]]
+        item = {
+            "id": figure["id"],
+            "title": figure["title"],
+            "caption": figure["caption"],
+            "number": place,
+            "svg": Markup(drawing.svg),  # noqa: S704  # made here; texts in it were escaped when it was drawn
+            "percent": round(100 * drawing.width / PAGE_WIDTH, 2),
+            "rows": figure_rows(figure),
+            "file": f"figure-{place}-{figure['id']}",
+        }
+        shown.setdefault(figure["kind"], []).append(item)
+    return {
+        "evidence": evidence,
+        "css": Markup((PAGE / "report.css").read_text(encoding="utf-8")),  # noqa: S704  # a file of this package
+        "drawn": {kind: shown.get(kind, []) for kind in ("flow", "forest", "roc", "calibration", "kaplan_meier")},
+        "csvs": table_csvs(evidence),
+        "files": {name: f"table-{number}-{name.replace('_', '-')}" for name, number in numbers.items()},
+        "number_of": numbers,
+        "colours": {reader["name"]: reader["colour"] for reader in evidence["readers"]},
+        "event_noun": evidence["event_noun"],
+        "evidence_uri": json_uri(_json(_without_pictures(evidence))),
+    }
+
+
+def _without_pictures(evidence: dict[str, Any]) -> dict[str, Any]:
+    """The pictures stand in the page already; twice would be too much."""
+    examples = [{k: v for k, v in item.items() if k not in {"picture", "map"}} for item in evidence["examples"]]
+    return {**evidence, "examples": examples}
+
+
+def _json(evidence: dict[str, Any]) -> str:
+    return json.dumps(evidence, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"estimate": estimate, "interval": interval, "lang": _lang}
+    environment.filters |= {
+        "count": count,
+        "csv_uri": csv_uri,
+        "data_image": _data_image,
+        "characteristic": _characteristic,
+        "groupby_part": _by_part,
+        "number": number,
+        "ranges": _ranges,
+        "reading": _reading,
+        "code": _code,
+        "thresholds": _thresholds,
+    }
+    return environment
+
+
+def _by_part(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [(part, list(group)) for part, group in itertools.groupby(rows, key=lambda row: str(row["part"]))]
+
+
+def _data_image(uri: str) -> str:
+    """A picture of the evidence; anything that is no picture inside the page is refused."""
+    if not re.fullmatch(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", uri):
+        raise ReportError("an example's picture is no picture inside the evidence: make the report anew")
+    return uri
+
+
+def _characteristic(name: str) -> str:
+    """A characteristic as papers print it: columns that a score knows by what they are and their unit.
+
+    Example:
+        >>> _characteristic("systolic_bp"), _characteristic("urea_mmol_l: missing"), _characteristic("sex: F")
+        ('Systolic blood pressure, mmHg', 'Urea in blood, mmol/L: missing', 'Sex: F')
+    """
+    column, colon, value = name.partition(": ")
+    known = {each.name: each for record in SCORES for each in record.inputs}
+    if column in known:
+        each = known[column]
+        column = each.sentence.split(",")[0] + (f", {each.unit}" if each.unit else "")
+    return column[:1].upper() + column[1:] + colon + value
+
+
+def _ranges(text: str) -> str:
+    """Hyphens between two numbers are dashes in print.
+
+    Example:
+        >>> _ranges("70.5 [61.0-80.2]")
+        '70.5 [61.0–80.2]'
+    """
+    return re.sub(r"(?<=\d)-(?=\d)", "–", text)
+
+
+def _reading(score: float) -> str:
+    """A reader's number beside a film: points as they are, others at two decimals."""
+    return f"{score:g}" if float(score).is_integer() else number(score)
+
+
+def _thresholds(values: list[float]) -> str:
+    """A reader's threshold in a table's cell."""
+    if not values:
+        return NOTHING
+    return f"{values[0]:.3g}" if len(values) == 1 else "one a repeat"
+
+
+def _code(text: str) -> Markup:
+    """Escaped text in which words between backticks are set as code.
+
+    Example:
+        >>> _code("`a<b` < c")
+        Markup('<code>a&lt;b</code> &lt; c')
+    """
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
+
+
+def _lang(text: str) -> Markup:
+    """Korean text says that it is Korean, so that it is broken and spoken as such."""
+    hangul = any("\uac00" <= letter <= "\ud7a3" for letter in text)
+    return Markup(' lang="ko"' if hangul else "")

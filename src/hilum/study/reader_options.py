@@ -1,0 +1,126 @@
+"""Who gives an opinion on the cases: a trained model, a clinical score, a product, or several together."""
+
+import re
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from hilum.study.tasks import Name, Options
+from hilum.study.words import hint, listed
+
+SOURCES = ("model", "score", "product", "combine")
+# What a reader is made from decides which further keys make sense.
+GOES_WITH = {
+    "mapping": ("score", "product"),
+    "identifiers": ("product",),
+    "probability": ("product",),
+    "pretrained": ("model",),
+    "repeats": ("model",),
+    "epochs": ("model",),
+    "size": ("model",),
+    "budget_minutes": ("model",),
+    "training": ("model",),
+}
+# The entries of a plan that an expert may set; a test compares them with the plan itself.
+TRAINING_KEYS: tuple[str, ...] = (
+    *("fit", "normalisation", "bits", "augmentation"),
+    *("rotation_degrees", "scale", "stretch", "shift", "shear_degrees", "gamma", "contrast", "brightness"),
+    *("blur_pixels", "noise", "erase_probability"),
+    *("batch_size", "optimiser", "learning_rate", "weight_decay", "momentum", "schedule", "warmup_epochs"),
+    *("label_smoothing", "mixup", "class_balance", "averaging", "patience", "clip", "precision"),
+)
+_FORBIDDEN_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
+
+
+class ReaderOptions(Options):
+    """One table `[[readers]]`: exactly one of `model`, `score`, `product` and `combine`, and how it is made.
+
+    Args:
+        model: An architecture's name, or "auto".
+        score: A clinical score's name.
+        product: The CSV, Excel or Parquet file that a product or a doctor's reading left.
+        combine: Names of at least two other readers.
+        name: How the reader is called; left out, the model's or score's name, the file's stem, or the names
+            joined by +.
+        mapping: What hilum calls a column = what the file calls it.
+        identifiers: Whether a product's file names patients by "real" or "research" identifiers.
+        probability: Whether a product's score is a probability between 0 and 1.
+        pretrained: true, false, "if available", or a file with weights.
+        repeats: How often the model is trained anew.
+        epochs: How often the model sees every training image.
+        size: The side of the image in pixels, or (rows, columns).
+        budget_minutes: How long training may take.
+        threshold: The score from which a case counts as positive.
+        threshold_rule: How the threshold is chosen on the validation part.
+        training: Settings for an expert; what is left out is decided from the data.
+
+    Example:
+        >>> ReaderOptions(combine=["resnet18", "curb65"]).resolved_name
+        'resnet18+curb65'
+    """
+
+    model: Name | None = None
+    score: Name | None = None
+    product: Name | None = None
+    combine: Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=20)] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    mapping: dict[Name, Name] = Field(default_factory=dict)
+    identifiers: Literal["real", "research"] | None = None
+    probability: bool | None = None
+    pretrained: bool | Name = "if available"
+    repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    epochs: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    size: Annotated[int, Field(ge=16, le=4096)] | None = None
+    budget_minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    threshold: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    threshold_rule: Name | None = None
+    training: dict[str, bool | int | float | str] = Field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Which of `model`, `score`, `product` and `combine` this reader is made from."""
+        return next(source for source in SOURCES if getattr(self, source) is not None)
+
+    @property
+    def resolved_name(self) -> str:
+        """The name under which the reader's opinions, model folder and results are found."""
+        if self.name is not None:
+            return self.name
+        if self.product is not None:
+            return PurePosixPath(self.product.replace("\\", "/")).stem
+        return "+".join(self.combine) if self.combine is not None else str(self.model or self.score)
+
+    @field_validator("training")
+    @classmethod
+    def _are_known(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for key in value:
+            if key not in TRAINING_KEYS:
+                raise ValueError(
+                    f"unknown key `{key}` in [readers.training]: {hint(key, TRAINING_KEYS, 'keys there')}"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        sources = [source for source in SOURCES if getattr(self, source) is not None]
+        if len(sources) != 1:
+            found = f"has {listed(sources)} together" if sources else "says nothing that could read"
+            raise ValueError(f"{found}: write exactly one of {listed(SOURCES)}")
+        for key, allowed in GOES_WITH.items():
+            if key in self.model_fields_set and sources[0] not in allowed:
+                raise ValueError(
+                    f"has `{key}`, which goes with {listed(allowed)} and not with `{sources[0]}`: remove it"
+                )
+        if self.threshold is not None and self.threshold_rule is not None:
+            raise ValueError("has both `threshold` and `threshold_rule`: keep one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_name_for_a_folder(self) -> Self:
+        name = self.resolved_name
+        if _FORBIDDEN_IN_NAMES.search(name) or name != name.strip(" .") or not name:
+            raise ValueError(
+                f'is called "{name}", which cannot name a folder: add name = with letters, digits, - _ + or .'
+            )
+        return self

@@ -1,0 +1,16 @@
+"""Tasks: what a network has to learn, and how its outputs become readings."""
+
+from hilum.tasks.classification import ClassificationTask
+from hilum.tasks.make import make_task, task_from_json
+from hilum.tasks.survival import SurvivalTask, choose_edges
+from hilum.tasks.task import Columns, ModelTask
+
+__all__ = [
+    "ClassificationTask",
+    "Columns",
+    "ModelTask",
+    "SurvivalTask",
+    "choose_edges",
+    "make_task",
+    "task_from_json",
+]

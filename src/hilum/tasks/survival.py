@@ -1,0 +1,169 @@
+"""Time to an event: a hazard for each of several intervals (discrete-time logistic hazard)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from hilum.errors import MeasureError, ModelError
+from hilum.evaluation.concordance import FollowUp, harrell_c
+from hilum.tasks.task import Columns
+
+_MOST_INTERVALS = 12
+_EVENTS_AN_INTERVAL = 15
+
+
+@dataclass(frozen=True)
+class SurvivalTask:
+    """Tell when an event will happen (Gensheimer & Narasimhan, PeerJ 2019).
+
+    Follow-up is cut into intervals; for each the network gives the logit of the hazard, the probability of
+    the event in the interval for those who reach it. A case counts in every interval that it survived and in
+    the one of its event; a censored case counts as having survived an interval when it was followed beyond
+    its middle. The readings are `risk`, the mean of 1 - S(t) over the grid's time (the share of that time
+    expected to be lost), and `risk_<days>d`, the probability of the event by each horizon.
+
+    Attributes:
+        edges_days: ends of the intervals, ascending; the first begins at 0.
+        horizons_days: each one is an edge.
+
+    Example:
+        >>> task = SurvivalTask((10.0, 30.0), (30.0,))
+        >>> task.outputs, task.columns
+        (2, ('risk', 'risk_30d'))
+        >>> task.targets(pd.DataFrame({"time": [12.0, 25.0], "event": [1, 0]})).tolist()
+        [[1.0, 0.0, 0.0, 1.0], [1.0, 1.0, 0.0, 0.0]]
+    """
+
+    edges_days: tuple[float, ...]
+    horizons_days: tuple[float, ...] = ()
+
+    kind: ClassVar[str] = "survival"
+    monitor_name: ClassVar[str] = "harrell_c"
+
+    @property
+    def outputs(self) -> int:
+        """One logit an interval."""
+        return len(self.edges_days)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """`risk`, and `risk_<days>d` for each horizon."""
+        return ("risk", *(f"risk_{days:g}d" for days in self.horizons_days))
+
+    def targets(self, cases: pd.DataFrame) -> NDArray[np.float32]:
+        """(n, 2 x intervals): first whether the interval was survived, then whether the event happened in it.
+
+        Raises:
+            ModelError: a time or an event is unknown.
+        """
+        time = cases["time"].to_numpy(dtype=np.float64)
+        event = cases["event"].to_numpy(dtype=np.float64)
+        if not (np.isfinite(time).all() and np.isfinite(event).all()):
+            raise ModelError("some cases for training have no time or no event: leave them out of the cohort")
+        ends = np.array(self.edges_days)
+        begins = np.concatenate([[0.0], ends[:-1]])
+        middles = (begins + ends) / 2
+        happened = event[:, None] == 1
+        survived = np.where(happened, time[:, None] > ends, time[:, None] >= middles)
+        in_interval = happened & (time[:, None] <= ends) & ((time[:, None] > begins) | (begins == 0))
+        return np.concatenate([survived, in_interval], axis=1).astype(np.float32)
+
+    def groups(self, targets: NDArray[np.float32]) -> NDArray[np.int64]:
+        """1 where the event happened within the grid."""
+        inside: NDArray[np.int64] = (targets[:, self.outputs :].sum(axis=1) > 0).astype(np.int64)
+        return inside
+
+    def balanced_for(self, targets: NDArray[np.float32]) -> "SurvivalTask":  # noqa: ARG002  # every task has it
+        """The hazards of a balanced training cannot be set back exactly; the task stays as it is."""
+        return self
+
+    def start(self, targets: NDArray[np.float32], *, balanced: bool) -> NDArray[np.float32]:  # noqa: ARG002  # as above
+        """The logit of each interval's hazard among all cases: events in it by those who reached it."""
+        survived, happened = targets[:, : self.outputs].sum(axis=0), targets[:, self.outputs :].sum(axis=0)
+        odds: NDArray[np.float32] = np.log((happened + 0.5) / (survived + 0.5)).astype(np.float32)
+        return odds
+
+    def loss(self, outputs: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:  # noqa: ARG002  # as above
+        """Minus the log-likelihood of each case; smoothing has no meaning here and is not applied."""
+        survived, happened = targets[:, : self.outputs], targets[:, self.outputs :]
+        survive = survived * functional.softplus(outputs)
+        die = happened * functional.softplus(-outputs)
+        return (survive + die).sum(dim=1)
+
+    def predict(self, outputs: NDArray[np.float32]) -> Columns:
+        """Probabilities of the event."""
+        logits = torch.from_numpy(outputs.astype(np.float64))
+        lost = 1 - torch.exp(-functional.softplus(logits).cumsum(dim=1)).numpy()
+        ends = np.array(self.edges_days)
+        widths = np.diff(ends, prepend=0.0)
+        before = np.concatenate([np.zeros((len(lost), 1)), lost[:, :-1]], axis=1)
+        columns = {"risk": ((before + lost) / 2 * widths).sum(axis=1) / ends[-1]}
+        for days in self.horizons_days:
+            columns[f"risk_{days:g}d"] = lost[:, int(np.argmin(np.abs(ends - days)))]
+        return columns
+
+    def monitor(self, predictions: Columns, cases: pd.DataFrame) -> float:
+        """Harrell's C of `risk`."""
+        follow_up = FollowUp.of(cases["time"].to_numpy(np.float64), cases["event"].to_numpy(np.float64))
+        try:
+            value = harrell_c(predictions["risk"], follow_up).value
+        except MeasureError:
+            return float("nan")
+        return float("nan") if value is None else value
+
+    def to_json(self) -> dict[str, Any]:
+        """Kind, edges and horizons."""
+        return {
+            "kind": self.kind,
+            "edges_days": list(self.edges_days),
+            "horizons_days": list(self.horizons_days),
+        }
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "SurvivalTask":
+        """Read what `to_json` wrote."""
+        return cls(
+            tuple(float(value) for value in content["edges_days"]),
+            tuple(float(value) for value in content["horizons_days"]),
+        )
+
+
+def choose_edges(
+    time: NDArray[np.float64], event: NDArray[np.float64], horizons_days: Sequence[float]
+) -> tuple[float, ...]:
+    """Cut follow-up into intervals with about as many events each, and an edge at every horizon.
+
+    Args:
+        time: (n,) days of the training cases.
+        event: (n,) 1 where the event happened.
+        horizons_days: days at which risks are asked for.
+
+    Returns:
+        Ends of the intervals, ascending; the last is the last event or the last horizon, whichever is later.
+
+    Raises:
+        ModelError: there is no event.
+
+    Example:
+        >>> choose_edges(np.arange(1.0, 101.0), np.ones(100), [30.0])
+        (16.8..., 30.0, 50.5, 67.3..., 84.1..., 100.0)
+    """
+    events = np.sort(time[event == 1])
+    if not len(events):
+        raise ModelError("no training case has an event: survival cannot be learnt from this cohort")
+    wanted = int(np.clip(len(events) // _EVENTS_AN_INTERVAL, 1, _MOST_INTERVALS))
+    quantiles = np.quantile(events, np.arange(1, wanted + 1) / wanted, method="weibull")
+    last = max([float(events[-1]), *horizons_days])
+    edges = {float(days) for days in horizons_days} | {last}
+    for edge in quantiles.tolist():
+        # A quantile beside a horizon would leave an interval without events between them.
+        if edge > 0 and all(abs(edge - fixed) > 0.15 * max(edge, fixed) for fixed in [*horizons_days, last]):
+            edges.add(edge)
+    return tuple(sorted(edges))

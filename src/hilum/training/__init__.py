@@ -1,0 +1,8 @@
+"""Training: one loop that can be read, cut off and gone on with."""
+
+from hilum.training.augmentation import Draws, augment, draw
+from hilum.training.data import TrainingData, gather
+from hilum.training.options import TrainOptions
+from hilum.training.train import train
+
+__all__ = ["Draws", "TrainOptions", "TrainingData", "augment", "draw", "gather", "train"]

@@ -1,0 +1,114 @@
+"""The whole state of a training in one file, from which it goes on to the same numbers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from hilum.errors import ModelError
+from hilum.files import replaced_when_done
+
+CHECKPOINT = ".checkpoint.safetensors"
+
+
+@dataclass
+class Position:
+    """How far a training is.
+
+    Attributes:
+        epoch: the epoch that is being trained, from 0.
+        step: the next step within it.
+        loss_sum: sum of the losses of its steps so far.
+        best_epoch: the epoch whose weights are kept; -1 = none yet.
+        best_value: its validation result.
+        history: one entry for each finished epoch.
+        seconds: time spent so far.
+        stopped: why training ended before its last epoch, or "".
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss_sum: float = 0.0
+    best_epoch: int = -1
+    best_value: float = float("-inf")
+    history: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    stopped: str = ""
+
+
+def save_checkpoint(
+    folder: Path, key: str, position: Position, tensors: Mapping[str, Mapping[str, Tensor]]
+) -> None:
+    """Write the state whole or not at all.
+
+    Args:
+        folder: the model's folder.
+        key: what is being trained; another key's checkpoint is not gone on from.
+        position: how far it is.
+        tensors: groups of tensors, such as weights, average, best, optimiser.
+
+    Raises:
+        ModelError: the disk is full or may not be written to.
+    """
+    flat = {
+        f"{group}/{name}": tensor.detach().cpu().contiguous().clone()
+        for group, members in tensors.items()
+        for name, tensor in members.items()
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with replaced_when_done(folder / CHECKPOINT) as temporary:
+            save_file(flat, temporary, metadata={"key": key, "position": json.dumps(asdict(position))})
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"the state of training cannot be written to {folder}: {error}; free some disk space"
+        ) from None
+
+
+def load_checkpoint(folder: Path, key: str) -> tuple[Position, dict[str, dict[str, Tensor]]] | None:
+    """Read the state that belongs to a key.
+
+    Returns:
+        Position and groups of tensors; None where there is no whole checkpoint of this training.
+    """
+    try:
+        with safe_open(folder / CHECKPOINT, "pt") as file:
+            facts = file.metadata() or {}
+            if facts.get("key") != key:
+                return None
+            groups: dict[str, dict[str, Tensor]] = {}
+            for name in file.keys():  # noqa: SIM118  # not a dict
+                group, _, member = name.partition("/")
+                groups.setdefault(group, {})[member] = file.get_tensor(name)
+            return Position(**json.loads(facts["position"])), groups
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError):
+        return None
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """An optimiser's memory as tensors by name."""
+    state: dict[int, dict[str, Tensor]] = optimiser.state_dict()["state"]
+    return {
+        f"{index}/{name}": value
+        for index, members in state.items()
+        for name, value in members.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Give an optimiser its memory back, laid out in memory as its parameters are."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, _, member = name.partition("/")
+        parameter: nn.Parameter = parameters[int(index)]
+        like = torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
+        state.setdefault(int(index), {})[member] = like
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
