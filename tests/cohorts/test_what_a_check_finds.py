@@ -108,7 +108,7 @@ def test_table_one_counts_by_part(classified):
     table = table_one(cohort).set_index("characteristic")
     assert list(table.columns) == ["train", "test"]
     assert table.loc["label: sick"].tolist() == ["1 (50.0 %)", "2 (100.0 %)"]
-    assert table.loc["age"].tolist() == ["45.0 [42.5-47.5]", "70.0 [70.0-70.0]"]
+    assert table.loc["age"].tolist() == ["45.0 [42.5 to 47.5]", "70.0 [70.0 to 70.0]"]
     assert table.loc["age: missing"].tolist() == ["0 (0.0 %)", "1 (50.0 %)"]
     assert table.loc["sex: M"].tolist() == ["1 (50.0 %)", "2 (100.0 %)"]
     assert table.loc["confusion"].tolist() == ["1 (50.0 %)", "1 (100.0 %)"]

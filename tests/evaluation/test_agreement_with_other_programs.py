@@ -28,7 +28,7 @@ from hilum.evaluation import (
     wilson,
 )
 from hilum.evaluation.concordance import weighted_harrell_c
-from hilum.evaluation.weighted import weighted_areas
+from hilum.evaluation.weighted import OrderedScores
 
 SEEDS = range(5)
 
@@ -63,7 +63,7 @@ def test_areas_as_scikit_learn(seed):
 def test_weighted_areas_as_scikit_learn(seed):
     score, label = _binary(seed)
     weights = np.random.default_rng(seed).poisson(1.0, (3, len(label))).astype(float)
-    roc, precision = weighted_areas(score, label, weights)
+    roc, precision = OrderedScores.of(score, label).areas(weights)
     for row, weight in enumerate(weights):
         expected = sklearn.metrics.roc_auc_score(label, score, sample_weight=weight)
         assert roc[row] == pytest.approx(expected, abs=1e-12)

@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from hilum.errors import ReadingsError
-from hilum.evaluation import EvaluationOptions, Readings, Truth, auroc, evaluate, log_rank, risk_groups
+from hilum.evaluation import (
+    EvaluationOptions,
+    Readings,
+    Truth,
+    auroc,
+    choose_threshold,
+    evaluate,
+    log_rank,
+    risk_groups,
+)
 
 
 @pytest.fixture
@@ -161,3 +170,27 @@ def test_readers_of_other_cases_are_compared_as_if_independent(patients):
     here, there = result.find("model", "test", "harrell_c"), result.find("points", "test", "harrell_c")
     assert row.method == "unpaired_wald"
     assert row.se == pytest.approx(np.hypot(here.se, there.se))
+
+
+def test_a_rule_that_only_decides_is_judged_at_the_horizon(patients):
+    frame, model, _ = patients
+    high = np.where(model.frame["risk"] > 0.5, "yes", "no")
+    rule = Readings.from_frame(pd.DataFrame({"case": frame["case"], "decision": high}), "rule")
+    result = evaluate([model, rule], Truth.from_frame(frame))
+    assert result.find("rule", "test", "harrell_c") is None
+    assert result.find("rule", "test", "auroc") is None
+    row = result.find("rule", "test", "sensitivity")
+    assert 0.3 < row.value < 1
+    assert row.n == result.find("model", "test", "auroc", at="30d").n
+    assert result.compare("model", "rule", "test", "specificity", at="30d").method == "mcnemar_exact"
+    assert "auroc_refused" in {notice.code for notice in result.warnings}
+
+
+def test_thresholds_are_chosen_on_validation_cases_of_known_status(patients, result):
+    frame, model, _ = patients
+    known = (frame["time"] >= 30) | (frame["event"] == 1)
+    rows = ((frame["part"] == "validation") & known).to_numpy()
+    dead = ((frame["time"] <= 30) & (frame["event"] == 1)).to_numpy()
+    expected = choose_threshold(model.frame["risk_30d"].to_numpy()[rows], dead[rows])
+    assert result.thresholds["model"] == expected
+    assert result.find("model", "test", "sensitivity").at == "30d"

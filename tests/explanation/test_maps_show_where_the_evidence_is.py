@@ -48,6 +48,17 @@ def test_the_map_of_a_pooled_network_is_the_share_of_each_place_in_the_logit():
             )
 
 
+def test_the_map_of_a_network_without_pooling_sums_to_its_logit():
+    from hilum.explanation.activation_map import _by_gradient
+
+    with steady(1, seed=0):
+        network = build_model("small_cnn", Shape(1, 2, 32)).eval()
+        image = torch.randn(3, 1, 32, 32)
+    shares = _by_gradient(network, image, 1)
+    expected = network(image)[:, 1] - network.head.bias[1]
+    assert torch.allclose(shares.sum((1, 2)), expected, atol=1e-5)
+
+
 def test_explaining_changes_nothing_in_the_network():
     with steady(1, seed=0):
         network = build_model("small_cnn", Shape(1, 1, 32))
@@ -61,6 +72,7 @@ def test_a_trained_network_looks_at_the_disc(tmp_path):
     """The classes differ in nothing but the disc in the middle of the film."""
     cohort = two_classes(tmp_path / "films", n=80)
     plan = small_plan(epochs=8)
+    plan = plan.model_copy(update={"picture": plan.picture.model_copy(update={"normalisation": "none"})})
     prepared = prepared_for(cohort, plan, tmp_path / "prepared")
     folder = train(cohort, prepared, make_task(cohort), plan, TrainOptions(tmp_path / "m", "cnn"))
     ill = cohort.cases[(cohort.cases["label"] == "pneumonia") & (cohort.cases["part"] == "test")]

@@ -65,7 +65,7 @@ def test_a_frozen_threshold_is_sealed_with_the_rest(folder):
 
 def test_a_program_in_place_of_weights_is_never_run(folder, tmp_path):
     class Trap:
-        def __reduce__(self):
+        def __reduce__(self) -> tuple[object, ...]:
             return (open, (str(tmp_path / "sprung"), "w"))
 
     (folder / "weights.safetensors").write_bytes(pickle.dumps(Trap()))

@@ -1,4 +1,5 @@
-"""A simulated study: pneumonia patients of three sites, readers of known quality, evaluated as a run would."""
+"""A simulated study: pneumonia patients of three sites, readers of known quality, evaluated as a run "
+"would."""
 
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def patients(n: int, seed: int = 7) -> pd.DataFrame:
 def simulated_cohort(folder: Path, n: int) -> tuple[Study, Cohort]:
     table = patients(n)
     table.to_csv(folder / "outcomes.csv", index=False)
-    tables_only = parse_study(STUDY.split("[[readers]]")[0].replace('images = "archive"\n', ""))
+    tables_only = parse_study(STUDY.split("[[readers]]", maxsplit=1)[0].replace('images = "archive"\n', ""))
     columns = ("severity", "sex", *score("curb65").columns(list(table.columns)))
     return parse_study(STUDY), build_cohort(tables_only, folder, None, columns)
 
@@ -62,7 +63,11 @@ def model_readings(cohort: Cohort, name: str, noise: float, repeats: int) -> Rea
     frames = []
     for repeat in range(1, repeats + 1):
         rng = np.random.default_rng([3, repeat, int(noise * 100)])
-        logit = -3.1 + 3.2 * (severity - np.mean(severity)) / np.std(severity) * 0.45 + rng.normal(0, noise, len(severity))
+        logit = (
+            -3.1
+            + 3.2 * (severity - np.mean(severity)) / np.std(severity) * 0.45
+            + rng.normal(0, noise, len(severity))
+        )
         risk = 1 / (1 + np.exp(-logit))
         frame = cohort.cases[["case", "patient", "part"]].copy()
         frame["repeat"] = repeat if repeats > 1 else None
@@ -92,7 +97,12 @@ def simulated_input(folder: Path, n: int = 1500) -> EvidenceInput:
         findings=check(cohort),
         examples=simulated_examples(),
         warnings=(*noticed, *said),
-        provenance={"versions": {"hilum": "0.1.0", "numpy": "2.0"}, "inputs": {"study": "ab" * 32}, "seed": 7},
+        combinations=(combination,),
+        provenance={
+            "versions": {"hilum": "0.1.0", "numpy": "2.0"},
+            "inputs": {"study": "ab" * 32},
+            "seed": 7,
+        },
         made_at="2026-01-02 03:04 UTC",
     )
 

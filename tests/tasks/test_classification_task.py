@@ -46,7 +46,7 @@ def test_scores_of_three_classes_sum_to_one_and_never_overflow():
 
 
 def test_balanced_training_is_set_back_to_the_true_frequency():
-    """A network that knows nothing says even odds after balanced training; the reading says how often it occurs."""
+    """A network that knows nothing says even odds after balanced training; its reading is the frequency."""
     targets = TWO.targets(labels(*["pneumonia"] * 3, "normal"))
     assert TWO.balanced_for(targets).predict(np.zeros((1, 1), np.float32))["score"][0] == pytest.approx(0.75)
     three = THREE.targets(labels("normal", "normal", "bacteria", "virus"))

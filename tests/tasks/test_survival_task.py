@@ -19,8 +19,9 @@ def follow_up(time: list[float], event: list[int]) -> pd.DataFrame:
 
 
 def test_the_loss_is_minus_the_log_likelihood_by_hand():
-    """Hazards .1, .2, .5: dead on day 20 = .9 x .2; censored on day 25 = .9 x .8 (beyond the middle of 10-30, where the
-    paper counts the interval as survived); censored on day 15 = .9; alive at the end = .9 x .8 x .5."""
+    """Hazards .1, .2, .5. Dead on day 20: .9 x .2. Censored on day 25: .9 x .8, since it is beyond the middle
+    of 10-30, where the paper counts the interval as survived. Censored on day 15: .9. Alive: .9 x .8 x .5.
+    """
     hazards = torch.tensor([0.1, 0.2, 0.5])
     outputs = torch.logit(hazards).expand(4, 3)
     targets = torch.from_numpy(TASK.targets(follow_up([20, 25, 15, 80], [1, 0, 0, 0])))

@@ -3,8 +3,7 @@ import pytest
 import torch
 
 from hilum.errors import ModelError
-from hilum.evaluation import auroc
-from hilum.evaluation.concordance import FollowUp, harrell_c
+from hilum.evaluation import FollowUp, auroc, harrell_c
 from hilum.models import load_facts
 from hilum.preparation import Augmentation
 from hilum.readers.trained import TrainedModel

@@ -134,7 +134,7 @@ class Archive:
         return frame.astype({**whole, "age": "float64"})
 
     def research_patient(self, real_ids: Sequence[str]) -> list[str | None]:
-        """Translate PatientIDs of the hospital through the vault; None for those that the archive does not know.
+        """Translate PatientIDs of the hospital through the vault; None for those it does not know.
 
         The access is recorded in the vault.
         """
@@ -189,7 +189,7 @@ class Archive:
         if report.quarantined:
             raise WorkspaceError(f"{entry} cannot be released: {ingest.reasons[0] or known.reason}")
         self._quarantine.settle(entry, RELEASED)
-        self._decide(entry, RELEASED)
+        self._decide(known, RELEASED)
         return f"{entry} is in the archive"
 
     def reject(self, entry: str) -> str:
@@ -201,19 +201,21 @@ class Archive:
         Raises:
             WorkspaceError: there is no such entry.
         """
+        known = self._quarantine.entry(entry)
+        self._decide(known, REJECTED)
         self._quarantine.settle(entry, REJECTED)
-        self._decide(entry, REJECTED)
         return f"{entry} is rejected, its file deleted"
 
-    def _decide(self, entry: str, decision: str) -> None:
+    def _decide(self, entry: QuarantineEntry, decision: str) -> None:
         from sqlalchemy import insert
 
         from hilum.archive.index import DECISIONS, writing
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with writing(self._engine) as connection:
-            connection.execute(insert(DECISIONS).values(at=now, entry=entry, decision=decision))
-        self._vault.record(f"quarantine: {entry} {decision}")
+            row = {"at": now, "entry": entry.id, "source": entry.source, "decision": decision}
+            connection.execute(insert(DECISIONS).values(**row))
+        self._vault.record(f"quarantine: {entry.id} {decision}")
 
 
 def open_archive(workspace: Workspace | Path | str) -> Archive:

@@ -82,6 +82,7 @@ DECISIONS = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("at", String(32), nullable=False),
     Column("entry", String(64), nullable=False),
+    Column("source", String(64), nullable=False, index=True),
     Column("decision", String(16), nullable=False),
 )
 """What a person decided about files in quarantine; lines are only added."""

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from hilum.archive.leaves import Leaf, leaves_of
 from hilum.archive.pool import Answer, Job, Pool
-from hilum.archive.quarantine import RELEASED, WAITING, Quarantine
+from hilum.archive.quarantine import RELEASED, Quarantine
 from hilum.archive.register import Register
 from hilum.archive.treatment import (
     ARCHIVED,
@@ -160,8 +160,7 @@ class Ingest:
             return self.register.boxes(what, key)
         if self.register.holds(key):
             return ARCHIVED
-        entry = self.quarantine.find(entry_name(key))
-        return QUARANTINED if entry is not None and entry.status not in (WAITING, RELEASED) else None
+        return QUARANTINED if self.register.rejected(key) else None
 
     def _treated(self, leaf: Leaf, answer: Answer, staging: Path) -> Treated:
         """Take a worker's answer, or put the file that it failed on into quarantine."""
@@ -171,6 +170,11 @@ class Ingest:
             return Treated(**answer.message["done"])
         refusal = Refusal(UNREADABLE, f"it {answer.message['failed']}")
         return self._put_aside(leaf, refusal, staging)
+
+    def _settle(self, entry: str) -> None:
+        """What once had to go to quarantine and could now be cleaned need not stay there."""
+        if self.quarantine.find(entry) is not None:
+            self.quarantine.settle(entry, RELEASED)
 
     def _put_aside(self, leaf: Leaf, refusal: Refusal, staging: Path) -> Treated:
         with fetched(leaf, staging) as path:
@@ -188,8 +192,8 @@ class Ingest:
                 treated.outcome, treated.reason = QUARANTINED, CONFLICT.reason
                 if not self.options.looked_by_person:
                     self._put_aside(leaf, CONFLICT, staging)
-            elif treated.outcome == ARCHIVED and self.quarantine.find(entry_name(treated.source)) is not None:
-                self.quarantine.settle(entry_name(treated.source), RELEASED)
+            elif treated.outcome == ARCHIVED:
+                self._settle(entry_name(treated.source, leaf.shown))
             self.counts[treated.outcome] += 1
             if treated.outcome == QUARANTINED:
                 self.reasons.append(treated.reason)
@@ -237,6 +241,6 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 def _disk_full(workspace: Workspace) -> WorkspaceError:
     return WorkspaceError(
-        f"the disk that holds {workspace.root} is full: make room and run the same command again, it continues "
-        "where it stopped"
+        f"the disk that holds {workspace.root} is full: make room and run the same command again: it "
+        "continues where it stopped"
     )

@@ -20,10 +20,11 @@ class QuarantineEntry:
     """A file in quarantine.
 
     Attributes:
-        id: `Q` and 16 letters and digits, always the same for the same bytes.
+        id: `Q` and 16 letters and digits, always the same for the same bytes of the same name.
         file: how it was named when it came; file names can hold names of patients.
         reason: a few words.
         detail: a sentence.
+        source: keyed fingerprint of the file's bytes.
         status: `waiting`, `released` (now in the archive) or `rejected` (its bytes are deleted).
         at: when it came (UTC).
     """
@@ -32,6 +33,7 @@ class QuarantineEntry:
     file: str
     reason: str
     detail: str
+    source: str = ""
     status: str = WAITING
     at: str = ""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from hilum.archive.index import IMAGES, TEXT_SEARCHES, reading, writing
+from hilum.archive.index import DECISIONS, IMAGES, TEXT_SEARCHES, reading, writing
+from hilum.archive.quarantine import REJECTED
 from hilum.archive.treatment import ARCHIVED, SKIPPED, Treated
 from hilum.deid.burned_in import METHOD
 
@@ -31,6 +32,12 @@ class Register:
         """Whether an image made from this source is in the archive."""
         with reading(self.engine) as connection:
             return _has_source(connection, source)
+
+    def rejected(self, source: str) -> bool:
+        """Whether a person said that a file with these bytes shall stay out."""
+        chosen = (DECISIONS.c.source == source, DECISIONS.c.decision == REJECTED)
+        with reading(self.engine) as connection:
+            return connection.execute(select(DECISIONS.c.number).where(*chosen)).first() is not None
 
     def boxes(self, method: str, pixels: str) -> list[list[int]] | None:
         """The places of writing that an earlier search found in these pixels; None if there was none."""

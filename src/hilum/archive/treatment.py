@@ -103,7 +103,8 @@ def treat(leaf: Leaf, desk: Desk, *, looked_by_person: bool = False) -> Treated:
 
 def put_aside(quarantine: Quarantine, leaf: Leaf, source: str, refusal: Refusal, path: Path | None) -> None:
     """Put a file into quarantine, with its bytes where they can be read."""
-    entry = QuarantineEntry(entry_name(source), leaf.shown, refusal.reason, refusal.detail)
+    name = entry_name(source, leaf.shown)
+    entry = QuarantineEntry(name, leaf.shown, refusal.reason, refusal.detail, source)
     try:
         quarantine.keep(entry, path)
     except OSError as error:
@@ -112,14 +113,15 @@ def put_aside(quarantine: Quarantine, leaf: Leaf, source: str, refusal: Refusal,
         quarantine.keep(entry, None)  # the file itself cannot be read
 
 
-def entry_name(source: str) -> str:
-    """The name of a file's entry in quarantine.
+def entry_name(source: str, shown: str) -> str:
+    """The name of a file's entry in quarantine: always the same for the same bytes of the same name.
 
     Example:
-        >>> entry_name("0123456789abcdef0123")
-        'Q0123456789abcdef'
+        >>> entry_name("0123456789abcdef0123", "a.dcm")
+        'Q19747f3e9d08991a'
     """
-    return "Q" + source[:16]
+    text = f"{source} {shown}".encode("utf-8", "surrogatepass")
+    return "Q" + hashlib.sha256(text).hexdigest()[:16]
 
 
 def source_of(leaf: Leaf, path: Path | None, keys: ResearchKeys) -> str:

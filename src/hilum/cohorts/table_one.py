@@ -33,13 +33,13 @@ def table_one(cohort: Cohort) -> pd.DataFrame:
         ...                       "time": [3.0, 30.0], "event": [1, 0], "age": [71, None]})
         >>> task = Survival(time_days="days", event="died")
         >>> print(table_one(Cohort(cases, task, Path(), (), (), None, ())).to_string(index=False))
-        characteristic                      test
-                 cases                         2
-              patients                         2
-                events                1 (50.0 %)
-        follow-up, days          16.5 [9.8-23.2]
-                   age          71.0 [71.0-71.0]
-          age: missing                1 (50.0 %)
+         characteristic                test
+                  cases                   2
+               patients                   2
+                 events          1 (50.0 %)
+        follow-up, days 16.5 [9.8 to 23.2]
+                    age 71.0 [71.0 to 71.0]
+           age: missing          1 (50.0 %)
     """
     parts = {part: cohort.cases[cohort.cases["part"] == part] for part in cohort.parts}
     rows = [
@@ -103,4 +103,5 @@ def _median(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:
     if not len(known):
         return "not known"
     low, middle, high = np.percentile(known, [25, 50, 75])
-    return f"{middle:.1f} [{low:.1f}-{high:.1f}]"
+    digits = 1 if max(abs(low), abs(high)) >= 10 else 2
+    return f"{middle:.{digits}f} [{low:.{digits}f} to {high:.{digits}f}]"

@@ -7,6 +7,7 @@ from hilum.cohorts import Cohort
 from hilum.conduct.opinions import load_noticed, readings_path
 from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, EvaluationOptions, Notice, Readings, evaluate
+from hilum.readers.trained import freeze_threshold
 from hilum.study import Study
 
 
@@ -32,11 +33,27 @@ def evaluate_stage(
         result = evaluate(readings, cohort.truth(), options)
         noticed = [Notice(w.code, w.text, w.n) for name in readers for w in load_noticed(run.path, name)]
         result = dataclasses.replace(result, warnings=(*noticed, *result.warnings))
+        _freeze_thresholds(study, run, result)
         result.save(run.path / "evaluation.json")
 
     inputs = {"readings": dict(keys), "options": repr(options)}
     key = run.stage("evaluate", inputs, ["evaluation.json"], work)
     return Evaluation.load(run.path / "evaluation.json"), key
+
+
+def _freeze_thresholds(study: Study, run: RunFolder, result: Evaluation) -> None:
+    """Write into each model folder the threshold that was chosen on validation, so that it travels with it."""
+    for reader in study.readers:
+        if reader.model is None:
+            continue
+        name = reader.resolved_name
+        folder = run.path / "models" / name
+        rule = "as the study says" if reader.threshold is not None else "youden"
+        places = {name: folder, f"{name}-ensemble": folder}
+        places |= {f"{name}/{repeat}": folder / str(repeat) for repeat in range(1, reader.repeats + 1)}
+        for place, where in places.items():
+            if place in result.thresholds:
+                freeze_threshold(where, float(result.thresholds[place]), rule)
 
 
 def evaluation_options(study: Study) -> EvaluationOptions:

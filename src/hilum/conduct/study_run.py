@@ -91,7 +91,7 @@ class _Conductor:
         keys = self._read_all(cohort, cohort_key)
         names = [reader.resolved_name for reader in self.context.study.readers]
         evaluation, key = evaluate_stage(self.context.study, cohort, self.run, names, keys)
-        report_stage(self.context.study, cohort, findings, self.run, key, self.inputs)
+        report_stage(self.context.study, cohort, self.run, key, self.inputs)
         return StudyRun(
             self.run.path, self.run.path / "report.html", self.context.study, cohort, findings, evaluation
         )

@@ -135,9 +135,9 @@ class _Collector:
     def _words(self, kind: str, value: str) -> None:
         """Take a value as a whole, each of its words, and a name's two first parts written as one."""
         common = terms().common_words | (terms().makers if kind == PLACE else frozenset())
-        if value.casefold() not in common:
-            self.texts.add((kind, value))
         for group in value.split("="):
+            if group.casefold() not in common:
+                self.texts.add((kind, group))
             parts = [part for part in _SEPARATORS.split(group) if part]
             self.texts.update((kind, part) for part in parts if part.casefold() not in common)
             if kind != PLACE and len(parts) > 1:

@@ -12,6 +12,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 from hilum.deid.identifiers import Identifiers
 
 _ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "euc_jp", "gb18030", "latin-1")
+_IN_PIXELS = ("utf-8", "cp949")  # 16-bit pixels that rise by one look like UTF-16
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){3,}")
 _DAY = re.compile(rb"(?<![0-9.])((?:1[89]|20)[0-9]{6})(?![0-9.](?![0-9]{5}))")
 _SHORTEST_IN_PIXELS = 8
@@ -25,7 +26,8 @@ def second_look(
     In the header: names, numbers and places of at least 4 letters (2 characters where they are not Latin; 5
     digits where they are only digits), in eight encodings, regardless of case, as words of their own up to 5
     letters; every old unique identifier; every old date. In pixel data only what is at least 8 bytes long and
-    not one repeated digit, because shorter words stand in any large block of numbers by chance.
+    not one repeated digit, in UTF-8 or CP949, because shorter words stand in any large block of numbers by
+    chance.
 
     Args:
         data: the whole file.
@@ -49,7 +51,10 @@ def second_look(
     upper = header.upper()
     for kind, text in identifiers.texts:
         in_header = any(_stands_in(upper, encoded, text) for encoded in _encoded(text.upper(), text))
-        if in_header or (_long_enough_for_pixels(text) and any(word in pixels for word in _encoded(text))):
+        if in_header or (
+            _long_enough_for_pixels(text)
+            and any(word in pixels for word in _encoded(text, encodings=_IN_PIXELS))
+        ):
             found.add(kind)
     found.update(kind for kind, raw in identifiers.raw if raw in header)
     if not identifiers.uids.isdisjoint(match.decode() for match in _UID.findall(header)):
@@ -70,10 +75,10 @@ def _header(data: bytes, pixels_at: int) -> bytes:
     return header
 
 
-def _encoded(*texts: str) -> set[bytes]:
+def _encoded(*texts: str, encodings: tuple[str, ...] = _ENCODINGS) -> set[bytes]:
     found = set()
     for text in texts:
-        for encoding in _ENCODINGS:
+        for encoding in encodings:
             try:
                 found.add(text.encode(encoding))
             except UnicodeEncodeError:

@@ -43,67 +43,67 @@ def concordance_counts(  # noqa: PLR0917 - compiled functions take no keywords
         won: Filled with the weight of concordant partners, ties of risk counting one half.
         pairs: Filled with the weight of all partners.
     """
-    count = len(order)
-    top = 0
-    for case in range(count):
-        top = max(top, rank[case])
-        won[case] = 0.0
-        pairs[case] = 0.0
-    tree = np.zeros(top + 1)
+    won[:] = 0.0
+    pairs[:] = 0.0
+    tree = np.zeros(rank.max() + 1)
     total = 0.0
     # From late to early: what outlives each event.
-    place = count - 1
-    while place >= 0:
-        first = place
-        while first > 0 and stop[first - 1] == stop[place]:
-            first -= 1
-        for index in range(place, first - 1, -1):
-            case = order[index]
-            if event[case] == 0:
-                total += weight[case]
-                at = rank[case]
-                while at <= top:
-                    tree[at] += weight[case]
-                    at += at & -at
-        for index in range(first, place + 1):
-            case = order[index]
-            if event[case] == 1:
-                won[case] += _half_below(tree, rank[case])
-                pairs[case] += total
-        for index in range(first, place + 1):
-            case = order[index]
-            if event[case] == 1:
-                total += weight[case]
-                at = rank[case]
-                while at <= top:
-                    tree[at] += weight[case]
-                    at += at & -at
-        place = first - 1
-    # From early to late: which events each case outlives.
+    last = len(order)
+    while last > 0:
+        first = _first_of_time(stop, last)
+        for wanted in (0, 1):
+            for index in range(first, last):
+                case = order[index]
+                if wanted == 1 and event[case] == 1:
+                    won[case] += _half_below(tree, rank[case])
+                    pairs[case] += total
+            total += _add_all(tree, order[first:last], event, wanted, rank, weight)
+        last = first
+    # From early to late: which events each case outlives. Simultaneous events do not outlive each other.
     tree[:] = 0.0
     total = 0.0
-    place = 0
-    while place < count:
-        last = stop[place]
-        for index in range(place, last):
-            case = order[index]
-            if event[case] == 1:
-                won[case] += total - _half_below(tree, rank[case])
-                pairs[case] += total
-        for index in range(place, last):
-            case = order[index]
-            if event[case] == 1:
-                total += weight[case]
-                at = rank[case]
-                while at <= top:
-                    tree[at] += weight[case]
-                    at += at & -at
-        for index in range(place, last):
-            case = order[index]
-            if event[case] == 0:
-                won[case] += total - _half_below(tree, rank[case])
-                pairs[case] += total
-        place = last
+    first = 0
+    while first < len(order):
+        last = stop[first]
+        for wanted in (1, 0):
+            for index in range(first, last):
+                case = order[index]
+                if event[case] == wanted:
+                    won[case] += total - _half_below(tree, rank[case])
+                    pairs[case] += total
+            if wanted == 1:
+                total += _add_all(tree, order[first:last], event, 1, rank, weight)
+        first = last
+
+
+@compiled
+def _first_of_time(stop: np.ndarray, last: int) -> int:
+    """The first place of the time that ends at `last`."""
+    first = last - 1
+    while first > 0 and stop[first - 1] == last:
+        first -= 1
+    return first
+
+
+@compiled
+def _add_all(  # noqa: PLR0917 - compiled functions take no keywords
+    tree: np.ndarray,
+    cases: np.ndarray,
+    event: np.ndarray,
+    wanted: int,
+    rank: np.ndarray,
+    weight: np.ndarray,
+) -> float:
+    """Put the cases with (1) or without (0) event into the tree; returns their weight."""
+    added = 0.0
+    for case in cases:
+        if event[case] == wanted and weight[case] > 0:
+            added += weight[case]
+            at = rank[case]
+            while at < len(tree):
+                tree[at] += weight[case]
+                at += at & -at
+    return added
 
 
 @compiled
@@ -135,37 +135,24 @@ def concordance_of_weights(  # noqa: PLR0917 - compiled functions take no keywor
 
     Arguments as `concordance_counts`, NaN where no pair can be compared.
     """
-    count = len(order)
-    top = 0
-    for case in range(count):
-        top = max(top, rank[case])
-    tree = np.zeros(top + 1)
+    tree = np.zeros(rank.max() + 1)
     for row in range(len(weights)):
+        weight = weights[row]
         tree[:] = 0.0
         total = 0.0
         won = 0.0
         pairs = 0.0
-        place = count - 1
-        while place >= 0:
-            first = place
-            while first > 0 and stop[first - 1] == stop[place]:
-                first -= 1
-            for wanted in (0, 1):
-                if wanted == 1:
-                    for index in range(first, place + 1):
-                        case = order[index]
-                        if event[case] == 1 and weights[row, case] > 0:
-                            won += weights[row, case] * _half_below(tree, rank[case])
-                            pairs += weights[row, case] * total
-                for index in range(first, place + 1):
-                    case = order[index]
-                    if event[case] == wanted and weights[row, case] > 0:
-                        total += weights[row, case]
-                        at = rank[case]
-                        while at <= top:
-                            tree[at] += weights[row, case]
-                            at += at & -at
-            place = first - 1
+        last = len(order)
+        while last > 0:
+            first = _first_of_time(stop, last)
+            total += _add_all(tree, order[first:last], event, 0, rank, weight)
+            for index in range(first, last):
+                case = order[index]
+                if event[case] == 1 and weight[case] > 0:
+                    won += weight[case] * _half_below(tree, rank[case])
+                    pairs += weight[case] * total
+            total += _add_all(tree, order[first:last], event, 1, rank, weight)
+            last = first
         result[row] = won / pairs if pairs > 0 else np.nan
 
 

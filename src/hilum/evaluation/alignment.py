@@ -190,16 +190,18 @@ def _as_numbers(name: str, column: str, values: "pd.Series[str]", truth: Truth) 
     if column != "decision":
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     words = ["" if pd.isna(value) else str(value) for value in values]
+    if truth.kind == "survival":
+        return decisions_as_numbers(words, ("no event", "event"), "event", name)
     if truth.positive is not None:
         return decisions_as_numbers(words, truth.classes, truth.positive, name)
     index = {label: float(number) for number, label in enumerate(truth.classes)} | {"": np.nan}
     strange = sorted({word for word in words if word not in index})
-    if strange and truth.kind == "classification":
+    if strange:
         raise ReadingsError(
             f"the decision `{strange[0]}` of {name} is none of the classes {', '.join(truth.classes)}: "
             "write the class"
         )
-    return np.array([index.get(word, np.nan) for word in words])
+    return np.array([index[word] for word in words], dtype=np.float64)
 
 
 def _without_infinite(name: str, column: str, values: Floats, notices: list[Notice]) -> Floats:

@@ -21,6 +21,16 @@ from hilum.evaluation.estimates import (
 )
 from hilum.evaluation.follow_up import FollowUp
 
+__all__ = [
+    "Concordance",
+    "FollowUp",
+    "Pairs",
+    "harrell_c",
+    "harrell_c_difference",
+    "risk_ranks",
+    "weighted_harrell_c",
+]
+
 Patients = NDArray[np.int64]
 
 

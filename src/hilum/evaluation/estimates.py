@@ -102,8 +102,7 @@ def patient_sums(values: Floats, patient: NDArray[np.int64] | None) -> Floats:
     """
     if patient is None:
         return values
-    codes = np.unique(patient, return_inverse=True)[1]
-    count = int(codes.max()) + 1 if len(codes) else 0
+    codes, count = patient_codes(patient)
     flat = values.reshape(-1, values.shape[-1])
     summed: Floats = np.stack([np.bincount(codes, weights=row, minlength=count) for row in flat])
     result: Floats = summed.reshape(*values.shape[:-1], count).astype(np.float64)
@@ -117,4 +116,19 @@ def repeats_patients(patient: NDArray[np.int64] | None) -> bool:
         >>> repeats_patients(np.array([0, 1, 0])), repeats_patients(None)
         (True, False)
     """
-    return patient is not None and len(np.unique(patient)) < len(patient)
+    return patient is not None and len(patient) > 0 and patient_codes(patient)[1] < len(patient)
+
+
+def patient_codes(patient: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """Codes 0, 1, 2 … without gaps, in the order of the given codes, and how many patients there are.
+
+    Example:
+        >>> patient_codes(np.array([7, 3, 7]))
+        (array([1, 0, 1]), 2)
+    """
+    if len(patient) and patient.min() >= 0 and patient.max() < 8 * len(patient) + 1000:
+        # Counting is ten times as fast as sorting where the codes are small, as those of a truth are.
+        present = np.bincount(patient) > 0
+        return (np.cumsum(present) - 1)[patient], int(present.sum())
+    codes = np.unique(patient, return_inverse=True)[1].astype(np.int64)
+    return codes, int(codes.max()) + 1 if len(codes) else 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.evaluation.estimates import Difference, Estimate, Floats, wald_difference
+from hilum.evaluation.estimates import Difference, Estimate, Floats, patient_codes, wald_difference
 
 LARGEST_BLOCK = 2_000_000
 Statistic = Callable[[Floats], Floats]
@@ -49,8 +49,7 @@ class PatientDraws:
             array([1., 1.])
         """
         rng = np.random.default_rng(list(self.seed))
-        codes = np.unique(self.patient, return_inverse=True)[1]
-        count = int(codes.max()) + 1
+        codes, count = patient_codes(self.patient)
         ill = np.bincount(codes, weights=self.outcome, minlength=count) > 0
         block = max(1, LARGEST_BLOCK // max(len(codes), 1))
         for start in range(0, self.samples, block):

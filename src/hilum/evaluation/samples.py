@@ -20,7 +20,7 @@ from hilum.evaluation.resampling import (
     over_repeats,
     percentile_estimate,
 )
-from hilum.evaluation.weighted import weighted_areas, weighted_counts
+from hilum.evaluation.weighted import OrderedScores, weighted_counts
 
 THRESHOLD_MEASURES = ("accuracy", "sensitivity", "specificity", "ppv", "npv", "f1", "balanced_accuracy")
 Rows = NDArray[np.intp]
@@ -79,9 +79,12 @@ def area_samples(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, Sa
     """Samples of AUROC and average precision."""
     assert reader.score is not None
     score = reader.score[:, cases.rows]
+    sorted_once: list[OrderedScores] = []
 
     def statistic(weights: Floats) -> Floats:
-        areas = [weighted_areas(one, cases.outcome, weights) for one in score]
+        if not sorted_once:
+            sorted_once.extend(OrderedScores.of(one, cases.outcome) for one in score)
+        areas = [ordered.areas(weights) for ordered in sorted_once]
         return np.stack([area[0] for area in areas] + [area[1] for area in areas], axis=1)
 
     return work.remember(

@@ -20,9 +20,12 @@ def class_activation_maps(
     """Class activation maps of prepared images.
 
     A network that averages its last feature map before one linear layer gets Zhou's class activation map
-    (CVPR 2016): the feature maps weighted by that layer. Any other gets Grad-CAM (Selvaraju, ICCV 2017):
-    weighted by the mean gradient of the output. Evidence against is cut at 0; each map is divided by its own
-    maximum, so maps tell where, not how much, and two images' maps must not be compared in strength.
+    (CVPR 2016): the feature maps weighted by that layer. Any other gets HiResCAM (Draelos & Carin 2020): the
+    feature maps weighted place by place by the gradient of the output. That is exact where one linear layer
+    follows; Grad-CAM's mean gradient is not, as such a layer weighs each place differently.
+
+    Evidence against is cut at 0; each map is divided by its own maximum. So maps tell where, not how much,
+    and the strengths of two images' maps must not be compared.
 
     Args:
         network: a trained network; it is put into reading mode.
@@ -61,8 +64,7 @@ def _by_gradient(network: Network, batch: Tensor, output: int) -> Tensor:
     with torch.enable_grad():
         total = network.classify(features)[:, output].sum()
         (gradient,) = torch.autograd.grad(total, features)
-    weights = gradient.mean(dim=(2, 3))
-    return torch.einsum("nchw,nc->nhw", features.detach(), weights)
+    return (features.detach() * gradient).sum(dim=1)
 
 
 def _spread(coarse: Tensor, size: tuple[int, ...]) -> Tensor:

@@ -1,6 +1,6 @@
 """Drawing outlines given in centimetres into planes of chords."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -17,11 +17,11 @@ def to_pixels(points: npt.NDArray[np.floating], grid: Grid) -> npt.NDArray[np.in
     """Turn centimetres into the sixteenths of a pixel that the polygon filler wants.
 
     Args:
-        points: (n, 2) of x and y in cm.
+        points: (..., 2) of x and y in cm.
         grid: pixels.
 
     Returns:
-        (n, 2) int32.
+        (..., 2) int32.
 
     Example:
         >>> from hilum.phantom.anatomy import make_grid
@@ -49,9 +49,13 @@ def fill(plane: Bytes, outlines: Iterable[npt.NDArray[np.floating]], grid: Grid,
 
 
 def strokes(
-    plane: Bytes, lines: Iterable[npt.NDArray[np.floating]], width_cm: float, grid: Grid, value: int = 255
+    plane: Bytes,
+    lines: Sequence[npt.NDArray[np.floating]],
+    width_cm: float,
+    grid: Grid,
+    value: int = 255,
 ) -> None:
-    """Draw open lines of one width with smooth edges.
+    """Draw open lines of one width, all of equally many points, with smooth edges.
 
     Example:
         >>> from hilum.phantom.anatomy import make_grid
@@ -61,8 +65,8 @@ def strokes(
         >>> int(plane.max())
         255
     """
-    pixels = [to_pixels(line, grid) for line in lines]
-    if pixels:
+    if len(lines):
+        pixels = list(to_pixels(np.stack(lines), grid))
         cv2.polylines(plane, pixels, False, value, max(1, round(width_cm / grid.step)), cv2.LINE_AA, _SHIFT)
 
 
@@ -82,11 +86,13 @@ def ribbon(
         >>> ribbon(np.array([[0.0, 0.0], [1.0, 0.0]]), 0.5).tolist()
         [[0.0, 0.25], [1.0, 0.25], [1.0, -0.25], [0.0, -0.25]]
     """
-    direction = np.gradient(centre, axis=0)
-    direction /= np.maximum(np.hypot(direction[:, 0], direction[:, 1]), 1e-6)[:, None]
-    normal = np.column_stack([-direction[:, 1], direction[:, 0]])
-    half = np.broadcast_to(np.asarray(width, dtype=np.float64) / 2, len(centre))[:, None]
-    return np.concatenate([centre + half * normal, (centre - half * normal)[::-1]])
+    direction = np.empty_like(centre, dtype=np.float64)
+    direction[1:-1] = centre[2:] - centre[:-2]
+    direction[0], direction[-1] = centre[1] - centre[0], centre[-1] - centre[-2]
+    half = np.asarray(width, dtype=np.float64) / (2 * np.maximum(np.hypot(*direction.T), 1e-6))
+    across = np.empty_like(direction)
+    across[:, 0], across[:, 1] = -direction[:, 1] * half, direction[:, 0] * half
+    return np.concatenate([centre + across, (centre - across)[::-1]])
 
 
 def tube(outer: Bytes, inner: Bytes, wall: float, core: float) -> Floats32:

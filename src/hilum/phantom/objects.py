@@ -163,6 +163,7 @@ def _image(data: Dataset, order: FilmOrder, machine: Machine, spacing_mm: float)
     data.PixelIntensityRelationshipSign = 1 if order.inverted else -1
     data.RescaleIntercept, data.RescaleSlope, data.RescaleType = "0", "1", "US"
     data.PresentationLUTShape = "INVERSE" if order.inverted else "IDENTITY"
+    data.PositionerType = "COLUMN"
     data.DetectorType = "SCINTILLATOR"
     data.ImageLaterality = "U"
     data.AnatomicRegionSequence = Sequence([_code("51185008", "Chest")])

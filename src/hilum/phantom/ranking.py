@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -24,8 +23,9 @@ def area_under_roc(score: npt.ArrayLike, label: npt.ArrayLike) -> float:
     """
     positive = np.asarray(label) == 1
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
-    ranks = rankdata(np.asarray(score))
-    wins = ranks[positive].sum() - n_positive * (n_positive + 1) / 2
+    _, place, count = np.unique(np.asarray(score), return_inverse=True, return_counts=True)
+    mid_rank = np.cumsum(count) - (count - 1) / 2
+    wins = mid_rank[place[positive]].sum() - n_positive * (n_positive + 1) / 2
     return float(wins / (n_positive * n_negative))
 
 
@@ -47,22 +47,21 @@ def smaller_before(values: Ints) -> Ints:
         array([0, 0, 1, 3])
     """
     n = len(values)
-    current = np.asarray(values, dtype=np.int64)
-    by_value = np.zeros(n, dtype=np.int64)
+    current = np.asarray(values, dtype=np.int32)
+    by_value = np.zeros(n, dtype=np.int32)
+    place = np.arange(n, dtype=np.int32)
+    zeros_until = np.zeros(n + 1, dtype=np.int32)
     for bit in range(max(n - 1, 1).bit_length() - 1, -1, -1):
-        zero = (current >> bit & 1) == 0
-        zeros_until = np.concatenate([[0], np.cumsum(zero)])
+        one = (current >> bit & 1).astype(bool)
+        np.cumsum(~one, out=zeros_until[1:])
         start = current >> (bit + 1) << (bit + 1)
         zeros_before = zeros_until[:-1] - zeros_until[start]
-        one = ~zero
-        by_value[current[one]] += zeros_before[one]
-        target = np.where(zero, start + zeros_before, 0)
-        place = np.arange(n)
-        target[one] = start[one] + (1 << bit) + (place[one] - start[one] - zeros_before[one])
+        by_value[current] += np.where(one, zeros_before, 0)
+        target = np.where(one, (1 << bit) + place - zeros_before, start + zeros_before)
         after = np.empty_like(current)
         after[target] = current
         current = after
-    return by_value[values]
+    return by_value[values].astype(np.int64)
 
 
 def _wins(risk: Floats, time: Floats, event: npt.NDArray[np.bool_]) -> int:
@@ -72,6 +71,17 @@ def _wins(risk: Floats, time: Floats, event: npt.NDArray[np.bool_]) -> int:
     rank = np.empty(len(risk), dtype=np.int64)
     rank[ascending] = np.arange(len(risk))
     return int(smaller_before(rank)[event[order]].sum())
+
+
+def _comparable_pairs(group: Floats, time: Floats, event: npt.NDArray[np.bool_]) -> int:
+    """Comparable pairs within groups of equal value."""
+    _, moment = np.unique(time, return_inverse=True)
+    _, label = np.unique(group, return_inverse=True)
+    span = 2 * (int(moment.max()) + 1)
+    keys = label * span + 2 * moment + ~event  # a censoring comes just after the deaths of its day
+    ordered = np.sort(keys)
+    ends = np.searchsorted(ordered, (label[event] + 1) * span)
+    return int((ends - np.searchsorted(ordered, keys[event], side="right")).sum())
 
 
 def harrell_c(risk: npt.ArrayLike, time: npt.ArrayLike, event: npt.ArrayLike) -> float:
@@ -96,10 +106,6 @@ def harrell_c(risk: npt.ArrayLike, time: npt.ArrayLike, event: npt.ArrayLike) ->
     risks = np.asarray(risk, dtype=np.float64)
     times = np.asarray(time, dtype=np.float64)
     events = np.asarray(event) == 1
-    deaths, all_times = times[events], np.sort(times)
-    later = len(times) - np.searchsorted(all_times, deaths, side="right")
-    at_once = np.sort(times[~events])
-    censored_then = np.searchsorted(at_once, deaths, "right") - np.searchsorted(at_once, deaths, "left")
-    comparable = int(later.sum() + censored_then.sum())
-    won, lost = _wins(risks, times, events), _wins(-risks, times, events)
-    return (won + (comparable - won - lost) / 2) / comparable
+    comparable = _comparable_pairs(np.zeros_like(risks), times, events)
+    tied = _comparable_pairs(risks, times, events)
+    return (_wins(risks, times, events) + tied / 2) / comparable

@@ -33,11 +33,12 @@ def vertebra_levels(thorax: Thorax) -> npt.NDArray[np.float64]:
     return np.asarray(np.cumsum(pitch) - pitch[:3].sum() - 0.2)
 
 
-def rib_curve(thorax: Thorax, rib: int, side: int) -> tuple[Points, Points]:
+def rib_curve(thorax: Thorax, level: float, rib: int, side: int) -> tuple[Points, Points]:
     """Centre line of one rib.
 
     Args:
         thorax: sizes.
+        level: of the vertebra that the rib leaves, cm.
         rib: 0 for the first.
         side: -1 for the patient's right, 1 for the left.
 
@@ -46,20 +47,21 @@ def rib_curve(thorax: Thorax, rib: int, side: int) -> tuple[Points, Points]:
 
     Example:
         >>> from hilum.phantom.anatomy import Person, draw_thorax
-        >>> line, angle = rib_curve(draw_thorax(Person(50, "M", "PA", 0.0), np.random.default_rng(0)), 4, -1)
+        >>> thorax = draw_thorax(Person(50, "M", "PA", 0.0), np.random.default_rng(0))
+        >>> line, angle = rib_curve(thorax, 8.0, 4, -1)
         >>> bool(line[:, 0].min() < -10), angle[0].item()
         (True, 8.0)
     """
     angle = np.linspace(8.0, _END[rib], 34)
     theta = np.deg2rad(angle)
-    start = vertebra_levels(thorax)[rib + 2] + thorax.rib_jitter[(side + 1) // 2, rib]
+    start = level + thorax.rib_jitter[(side + 1) // 2, rib]
     y = (
         start
         - 0.35 * np.sin(2 * theta).clip(0)
         + _FALL[rib] * thorax.height / 23.2 * (1 - np.cos(theta * 0.92)) / 1.6
     )
-    level = np.array([[start + 0.42 * _FALL[rib]]], dtype=np.float32)
-    width = float(cage_half_width(thorax, level)[0, 0]) + 0.35
+    middle = np.array([[start + 0.42 * _FALL[rib]]], dtype=np.float32)
+    width = float(cage_half_width(thorax, middle)[0, 0]) + 0.35
     width *= 0.85 if rib == 0 else 1.0
     x = side * width * np.sin(theta) ** 0.92
     forward = thorax.rotation * (1 - np.cos(theta)) / 2
@@ -68,19 +70,27 @@ def rib_curve(thorax: Thorax, rib: int, side: int) -> tuple[Points, Points]:
 
 
 def _rib_masks(
-    thorax: Thorax, grid: Grid, *, front: bool
+    curves: list[tuple[Points, Points, Points]], grid: Grid, *, front: bool
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Outsides and marrow of the back or the front parts of all ribs."""
     outer, inner = np.zeros(grid.shape, np.uint8), np.zeros(grid.shape, np.uint8)
+    for line, angle, width in curves:
+        part = angle >= 84 if front else angle <= 96
+        wide = width[part] + 0.25 * front * np.abs(np.cos(np.deg2rad(angle[part])))
+        fill(outer, [ribbon(line[part], wide)], grid)
+        fill(inner, [ribbon(line[part], np.maximum(wide - 0.32, 0.1))], grid)
+    return outer, inner
+
+
+def _rib_curves(thorax: Thorax) -> list[tuple[Points, Points, Points]]:
+    """Centre line, angle and width of all ribs; where a rib turns at the side, its edge is seen, not its face."""
+    curves, levels = [], vertebra_levels(thorax)
     for side in (-1, 1):
         for rib in range(RIBS):
-            line, angle = rib_curve(thorax, rib, side)
-            part = angle >= 84 if front else angle <= 96
-            turn = np.abs(np.cos(np.deg2rad(angle[part])))
+            line, angle = rib_curve(thorax, float(levels[rib + 2]), rib, side)
             full = (1.0 + 0.25 * (rib > 1)) * thorax.half_width / 14
-            width = full * (0.55 + 0.45 * turn) + 0.25 * front * turn
-            fill(outer, [ribbon(line[part], width)], grid)
-            fill(inner, [ribbon(line[part], np.maximum(width - 0.32, 0.1))], grid)
-    return outer, inner
+            curves.append((line, angle, full * (0.55 + 0.45 * np.abs(np.cos(np.deg2rad(angle))))))
+    return curves
 
 
 def ribs(thorax: Thorax, grid: Grid) -> Floats32:
@@ -92,8 +102,9 @@ def ribs(thorax: Thorax, grid: Grid) -> Floats32:
         >>> bool(0.1 < ribs(thorax, make_grid(0.2)).max() < 1.0)
         True
     """
-    back = tube(*_rib_masks(thorax, grid, front=False), wall=0.21, core=0.135)
-    front = tube(*_rib_masks(thorax, grid, front=True), wall=0.14, core=0.09)
+    curves = _rib_curves(thorax)
+    back = tube(*_rib_masks(curves, grid, front=False), wall=0.21, core=0.135)
+    front = tube(*_rib_masks(curves, grid, front=True), wall=0.14, core=0.09)
     width = np.maximum(cage_half_width(thorax, grid.y), 1)
     side = np.clip(np.abs(grid.x) / width, 0, 1) ** 8
     total = (back + front) * (1 + np.float32(0.3) * side.astype(np.float32))

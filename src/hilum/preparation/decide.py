@@ -14,6 +14,8 @@ from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
 _LETTERBOX_BEYOND = 1.05
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 32
 _MOST_THREADS = 16
+# Fewer images, all passes together, teach a network from random weights too little.
+_ENOUGH_IMAGES = 40_000
 
 
 def make_plan(found: Fingerprint, task: Classification | Survival, options: ReaderOptions) -> Plan:
@@ -70,20 +72,27 @@ def _size_and_epochs(found: Fingerprint, effort: Effort, options: ReaderOptions)
     minutes = options.budget_minutes / options.repeats if options.budget_minutes else effort.minutes
     n = max(found.images.get("train", 1), 1)
     fewest, most = effort.epochs
-    limit = max(found.rows[1], found.columns[1])
 
     def passes(size: int) -> int:
         return int(images_in(minutes, effort, size, found.cores, found.device) / n)
 
-    useful = [size for size in effort.sizes if size <= limit] or [effort.sizes[0]]
-    affordable = [size for size in useful if passes(size) >= fewest] or useful[:1]
+    enough = min(max(_ENOUGH_IMAGES // n, fewest), most)
+    useful = _useful_sizes(found, effort, options)
+    affordable = [size for size in useful if passes(size) >= enough] or useful[:1]
     size = options.size or affordable[-1]
     epochs = options.epochs or min(max(passes(size), min(3, fewest)), most)
-    reason = (
-        f"{size} x {size} pixels and {epochs} epochs for {n} training images: about {minutes:.3g} minutes on "
-        f"{found.cores} cores" + (" with a graphics card" if found.device == "cuda" else "")
-    )
+    expected = minutes * n * epochs / max(images_in(minutes, effort, size, found.cores, found.device), 1)
+    where = "a graphics card" if found.device == "cuda" else f"{found.cores} processor cores"
+    reason = f"{size} x {size} pixels and {epochs} epochs for {n} training images: about {expected:.2g} min on {where}"
     return size, epochs, reason
+
+
+def _useful_sizes(found: Fingerprint, effort: Effort, options: ReaderOptions) -> list[int]:
+    """Sizes that show nothing which the films do not have, and that suit the machine."""
+    limit = max(found.rows[1], found.columns[1])
+    if found.device == "cpu" and not options.budget_minutes:
+        limit = min(limit, effort.modest)
+    return [size for size in effort.sizes if size <= limit] or [effort.sizes[0]]
 
 
 def _fit(found: Fingerprint) -> tuple[Literal["letterbox", "stretch"], str]:

@@ -51,7 +51,8 @@ class Member:
         known = raw[~np.isnan(raw)]
         if len(known) < 2 or np.all(known == known[0]):
             raise ReadingsError(
-                f"{readings.reader} says the same of all {len(known)} cases that the combination is fitted on: "
+                f"{readings.reader} says the same of all {len(known)} cases that the combination is fitted "
+                "on: "
                 "leave it out of `combine`"
             )
         scale: Literal["logit", "as it is"] = "logit" if _probabilities(known, column) else "as it is"
@@ -59,9 +60,11 @@ class Member:
         return cls(readings.reader, column, scale, float(np.nanmean(values)), float(np.nanstd(values)))
 
     def values(self, readings: Readings, cohort: Cohort) -> Floats:
-        """The reader's standardised opinion of every case of a cohort, repeats averaged, nan where it has none."""
+        """The reader's standardised opinion of every case, repeats averaged, nan where it has none."""
         if self.column not in readings.frame.columns:
-            raise ReadingsError(f"{self.reader} gives no `{self.column}`, which the combination was fitted on")
+            raise ReadingsError(
+                f"{self.reader} gives no `{self.column}`, which the combination was fitted on"
+            )
         return (_by_case(readings, self.column, cohort, self.scale) - self.centre) / self.spread
 
 
@@ -120,7 +123,8 @@ class Combination:
     def read(self, readings: Sequence[Readings], cohort: Cohort) -> Readings:
         """Combine opinions on every case; a case on which a reader has none gets none.
 
-        Classification gives `score`, survival `risk_<days>d` (never falling with the days) and `risk`, the risk at the
+        Classification gives `score`, survival `risk_<days>d` (never falling with the days) and `risk`, the
+        risk at the
         longest horizon; without horizons `risk` is Cox's linear predictor.
 
         Raises:
@@ -134,7 +138,7 @@ class Combination:
         elif self.models[0].horizon_days is None:
             opinions["risk"] = predictors[0]
         else:
-            order = np.argsort([model.horizon_days for model in self.models])
+            order = np.argsort([model.horizon_days or 0.0 for model in self.models])
             risks = np.maximum.accumulate([_chance(predictors[i]) for i in order])
             opinions["risk"] = risks[-1]
             for i, risk in zip(order, risks, strict=True):
@@ -160,7 +164,8 @@ class Combination:
         Example:
             >>> Combination.load("nowhere.json")
             Traceback (most recent call last):
-            hilum.errors.ReadingsError: nowhere.json cannot be read as a combination: give the file that a run left
+            hilum.errors.ReadingsError: nowhere.json cannot be read as a combination: give the file that a
+            run left
         """
         try:
             plain = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -183,10 +188,14 @@ def _column(readings: Readings, kind: str, horizon: float | None) -> str:
     if horizon is not None:
         wanted.insert(0, f"risk_{days_label(horizon)}")
     for column in wanted:
-        if column in readings.frame.columns and (readings.frame[column].astype("string").fillna("") != "").any():
+        if (
+            column in readings.frame.columns
+            and (readings.frame[column].astype("string").fillna("") != "").any()
+        ):
             return column
     raise ReadingsError(
-        f"{readings.reader} gives none of {', '.join(wanted)}, so it cannot be combined: leave it out of `combine`"
+        f"{readings.reader} gives none of {', '.join(wanted)}, so it cannot be combined: leave it out of "
+        "`combine`"
     )
 
 

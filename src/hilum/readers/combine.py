@@ -1,12 +1,17 @@
 """Readers' opinions combined into one: fitted once on the cases that may be learnt from, then frozen.
 
 Classification, and survival read at horizons: logistic regression of the outcome on the readers' logits or
-standardised scores, one model a horizon. Where follow-up ends before a horizon for some cases, the others are weighted
-by the inverse probability of being followed that long (IPCW), so that the early lost do not bend the risk. Firth's
-penalty keeps coefficients finite where a reader separates the fitting cases entirely. Survival without a horizon: Cox.
+standardised scores, one model a horizon. Where follow-up ends before a horizon for some cases, the others
+are weighted
+by the inverse probability of being followed that long (IPCW), so that the early lost do not bend the risk.
+Firth's
+penalty keeps coefficients finite where a reader separates the fitting cases entirely. Survival without a
+horizon: Cox.
 
-A trained model knows its training cases by heart. Its opinions of them would be trusted too much, so training cases are
-used only where every combined reader is honest on them: scores, products, cross-fitted models. Else validation only.
+A trained model knows its training cases by heart. Its opinions of them would be trusted too much, so
+training cases are
+used only where every combined reader is honest on them: scores, products, cross-fitted models. Else
+validation only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +26,7 @@ from hilum.errors import ReadingsError
 from hilum.evaluation import Readings
 from hilum.readers.combination import Combination, Member, Model
 from hilum.readers.logistic import cox, firth_logistic
-from hilum.readers.opinions import days_label, readings_of
+from hilum.readers.opinions import days_label
 from hilum.readers.warning import ReaderWarning
 
 Floats = NDArray[np.float64]
@@ -33,9 +38,11 @@ class CombineOptions:
     """How readers are combined.
 
     Attributes:
-        honest_on_training: Readers whose opinions of training cases are as good as of new ones: scores, products and
+        honest_on_training: Readers whose opinions of training cases are as good as of new ones: scores,
+            products and
             models whose opinions of training cases were cross-fitted.
-        cross_fitted: Cross-fitted opinions of the training cases, by reader; they take the place of the reader's own
+        cross_fitted: Cross-fitted opinions of the training cases, by reader; they take the place of the
+            reader's own
             there, and make it honest.
     """
 
@@ -55,7 +62,8 @@ def combine(
         options: Which readers are honest on training cases.
 
     Returns:
-        `score` (probability) or `risk` and `risk_<days>d` for every case; empty where one reader has no opinion.
+        `score` (probability) or `risk` and `risk_<days>d` for every case; empty where one reader has no
+        opinion.
 
     Raises:
         ReadingsError: see `fit_combination`.
@@ -72,15 +80,19 @@ def fit_combination(
         The combination and what is to be said about how it was fitted.
 
     Raises:
-        ReadingsError: fewer than two readers, more than two classes, or nothing to fit on (no events, no cases).
+        ReadingsError: fewer than two readers, more than two classes, or nothing to fit on (no events, no
+            cases).
     """
     options = options or CombineOptions()
     names = [each.reader for each in readings]
     if len(set(names)) < 2:
-        raise ReadingsError("a combination needs at least two different readers: name two or more in `combine`")
+        raise ReadingsError(
+            "a combination needs at least two different readers: name two or more in `combine`"
+        )
     if cohort.task.kind == "classification" and len(cohort.classes) != 2:
         raise ReadingsError(
-            f"readers can be combined for two classes, this cohort has {len(cohort.classes)}: leave `combine` out"
+            f"readers can be combined for two classes, this cohort has {len(cohort.classes)}: leave "
+            "`combine` out"
         )
     used = [_with_cross_fitted(each, options.cross_fitted.get(each.reader)) for each in readings]
     parts = _fitting_parts(names, cohort, options)
@@ -116,7 +128,8 @@ def _fitting_parts(names: Sequence[str], cohort: Cohort, options: CombineOptions
     parts = tuple(part for part in wanted if part in present)
     if not parts:
         raise ReadingsError(
-            f"a combination is fitted on {' and '.join(wanted)} cases, and the cohort has none: give it such a part"
+            f"a combination is fitted on {' and '.join(wanted)} cases, and the cohort has none: give it "
+            "such a part"
         )
     return parts
 
@@ -132,15 +145,25 @@ def _fit_one(
         if horizon is None:
             return _fit_cox(X[complete], members, time[complete], event[complete])
         y, weight = at_horizon(time[complete], event[complete], horizon)
-        method = "logistic, Firth" + ("" if np.all(weight == 1) else ", inverse probability of censoring weights")
+        method = "logistic, Firth" + (
+            "" if np.all(weight == 1) else ", inverse probability of censoring weights"
+        )
     else:
-        y = (cohort.cases["label"] == cohort.positive).to_numpy(dtype=np.float64)[complete]
+        y = np.asarray(cohort.cases["label"] == cohort.positive, dtype=np.float64)[complete]
         weight, method = np.ones(len(y)), "logistic, Firth"
     known = weight > 0
     _refuse_nothing_to_learn(y[known])
     beta = firth_logistic(X[complete][known], y[known], weight[known])
     events = int(min(y[known].sum(), (1 - y[known]).sum()))
-    model = Model(horizon, float(beta[0]), members, tuple(beta[1:].tolist()), method, int(known.sum()), int(y[known].sum()))
+    model = Model(
+        horizon,
+        float(beta[0]),
+        members,
+        tuple(beta[1:].tolist()),
+        method,
+        int(known.sum()),
+        int(y[known].sum()),
+    )
     return model, _few_events(events, len(members), horizon)
 
 
@@ -157,8 +180,10 @@ def _fit_cox(
 def at_horizon(time: Floats, event: Floats, horizon: float) -> tuple[Floats, Floats]:
     """Who had the event by the horizon, and the weight of each case (0 = its status there is unknown).
 
-    A case with the event by the horizon weighs 1/G(time-), one followed to it 1/G(horizon-), where G is the Kaplan-Meier
-    estimate of being followed (events before losses at ties); a case lost before weighs 0. Without losses before the
+    A case with the event by the horizon weighs 1/G(time-), one followed to it 1/G(horizon-), where G is the
+    Kaplan-Meier
+    estimate of being followed (events before losses at ties); a case lost before weighs 0. Without losses
+    before the
     horizon all weights are 1.
 
     Source:
@@ -179,17 +204,17 @@ def at_horizon(time: Floats, event: Floats, horizon: float) -> tuple[Floats, Flo
 
 def _followed_until(time: Floats, event: Floats, at: Floats) -> Floats:
     """Kaplan-Meier chance of being followed until just before given days."""
-    days = np.unique(time[event == 0])
-    lost = (event == 0)[None, :] & (time[None, :] == days[:, None])
-    at_risk = (time[None, :] > days[:, None]).sum(axis=1) + lost.sum(axis=1)
-    chance = np.concatenate([[1.0], np.cumprod(1 - lost.sum(axis=1) / at_risk)])
+    days, lost = np.unique(time[event == 0], return_counts=True)
+    at_risk = len(time) - np.searchsorted(np.sort(time), days, side="right") + lost
+    chance = np.concatenate([[1.0], np.cumprod(1 - lost / at_risk)])
     return chance[np.searchsorted(days, at, side="left")]
 
 
 def _refuse_nothing_to_learn(y: Floats) -> None:
     if len(y) == 0 or y.sum() == 0 or (y.sum() == len(y)):
         raise ReadingsError(
-            f"the combination cannot be fitted: {len(y)} cases have opinions of all its readers, {int(y.sum())} of them "
+            f"the combination cannot be fitted: {len(y)} cases have opinions of all its readers, "
+            f"{int(y.sum())} of them "
             "with the event; both kinds are needed"
         )
 

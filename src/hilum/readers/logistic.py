@@ -14,7 +14,8 @@ CLOSE_ENOUGH = 1e-8
 def firth_logistic(X: Floats, y: Floats, weight: Floats) -> Floats:
     """Logistic regression with Firth's penalty.
 
-    The penalty (Jeffreys' prior) removes the first-order bias of small samples and keeps coefficients finite where a
+    The penalty (Jeffreys' prior) removes the first-order bias of small samples and keeps coefficients
+    finite where a
     column separates the outcomes.
 
     Args:
@@ -32,7 +33,8 @@ def firth_logistic(X: Floats, y: Floats, weight: Floats) -> Floats:
         Firth, Biometrika 1993; Heinze & Schemper, Statistics in Medicine 2002.
 
     Example:
-        >>> beta = firth_logistic(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 0, 1, 1]), np.ones(4))
+        >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 0, 1, 1])
+        >>> beta = firth_logistic(X, y, np.ones(4))
         >>> bool(0 < beta[1] < 3)
         True
     """
@@ -73,7 +75,9 @@ def _firth_step(A: Floats, y: Floats, weight: Floats, beta: Floats) -> Floats:
     p = _chance(A, beta)
     information = _information(A, p, weight)
     if np.linalg.cond(information) > 1e12:
-        raise MeasureError("the combined readers say the same, so their weights cannot be told apart: combine fewer")
+        raise MeasureError(
+            "the combined readers say the same, so their weights cannot be told apart: combine fewer"
+        )
     root = A * np.sqrt(weight * p * (1 - p))[:, None]
     leverage = np.einsum("ij,ij->i", root @ np.linalg.inv(information), root)
     score = A.T @ (weight * (y - p) + leverage * (0.5 - p))
@@ -81,7 +85,7 @@ def _firth_step(A: Floats, y: Floats, weight: Floats, beta: Floats) -> Floats:
 
 
 def cox(X: Floats, time: Floats, event: Floats) -> Floats:
-    """Cox regression, ties by Breslow, with a ridge so slight that it only matters where the outcome is separated.
+    """Cox regression, ties by Breslow, with a ridge so slight that it only matters under separation.
 
     Args:
         X: (cases, columns).

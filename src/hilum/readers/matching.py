@@ -53,7 +53,8 @@ def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
         The row of each case, and how many cases and rows found no partner.
 
     Raises:
-        ReadingsError: no row fits any case, a case has two rows, or real identifiers cannot be translated here.
+        ReadingsError: no row fits any case, a case has two rows, or real identifiers cannot be translated
+            here.
     """
     if column.kind == "real" and column.translate is None:
         raise ReadingsError(
@@ -68,13 +69,15 @@ def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
     best = max(ways, key=lambda way: way.fits)
     if best.fits == 0:
         raise ReadingsError(
-            f"no row of {column.file} is of a case of the cohort ({len(column.values)} rows, {len(cohort.cases)} cases): "
+            f"no row of {column.file} is of a case of the cohort ({len(column.values)} rows, "
+            f"{len(cohort.cases)} cases): "
             "check the column that names the case, and whether its identifiers are real or research ones"
         )
     twice = sum(len(best.rows.get(key, ())) > 1 for key in best.keys)
     if twice:
         raise ReadingsError(
-            f"{column.file} has several rows for {twice} cases of the cohort: keep one row a case, or name the column that "
+            f"{column.file} has several rows for {twice} cases of the cohort: keep one row a case, or name "
+            "the column that "
             "tells the cases apart"
         )
     of_case = tuple(best.rows[key][0] if key in best.rows else -1 for key in best.keys)
@@ -113,11 +116,15 @@ def _counted(column: IdentifierColumn, how: str, of_case: tuple[int, ...]) -> tu
         warnings.append(ReaderWarning("joined_by", text, len(of_case) - without))
     if without:
         text = (
-            f"{column.file} has no row for {without} of {len(of_case)} cases of the cohort; they get no opinion from it."
+            f"{column.file} has no row for {without} of {len(of_case)} cases of the cohort; "
+            "they get no opinion from it."
         )
         warnings.append(ReaderWarning("cases_without_row", text, without))
     if unused:
-        text = f"{unused} of {len(column.values)} rows of {column.file} are of no case of the cohort and were not used."
+        text = (
+            f"{unused} of {len(column.values)} rows of {column.file} are of no case of the cohort "
+            "and were not used."
+        )
         warnings.append(ReaderWarning("rows_without_case", text, unused))
     return tuple(warnings)
 

@@ -21,13 +21,16 @@ def days_label(days: float) -> str:
     return f"{days:g}d"
 
 
-def readings_of(cohort: Cohort, reader: str, opinions: Mapping[str, NDArray[Any] | Sequence[Any]]) -> Readings:
+def readings_of(
+    cohort: Cohort, reader: str, opinions: Mapping[str, NDArray[Any] | Sequence[Any]]
+) -> Readings:
     """Readings of one reader that read each case of a cohort once, in the cohort's order.
 
     Args:
         cohort: The cohort that was read.
         reader: The reader's name.
-        opinions: Columns such as `score` or `risk_30d`, one entry a case; nan or empty where it has no opinion.
+        opinions: Columns such as `score` or `risk_30d`, one entry a case; nan or empty where it has no
+            opinion.
     """
     frame = pd.DataFrame({column: cohort.cases[column].to_numpy() for column in ("case", "patient", "part")})
     frame["reader"] = reader

@@ -25,7 +25,8 @@ class ProductReader:
 
     Attributes:
         path: CSV, Excel or Parquet.
-        mapping: `case`, `score`, `decision`, `risk`, `risk_<days>d` to the table's columns, where names do not say it.
+        mapping: `case`, `score`, `decision`, `risk`, `risk_<days>d` to the table's columns, where names do
+            not say it.
         identifiers: `real` or `research`; None to find out and say so.
         translate: From real to research identifiers (`Archive.research_patient`), in memory.
         reader_name: Name of the reader, when it is not the file's stem.
@@ -47,7 +48,7 @@ class ProductReader:
         return self.reader_name or self.path.stem
 
     def read_with_warnings(self, cohort: Cohort) -> tuple[Readings, tuple[ReaderWarning, ...]]:
-        """The product's opinion on every case of a cohort; cases without a row keep their place, without an opinion.
+        """The product's opinion on every case; cases without a row keep their place, without an opinion.
 
         For survival a `score` becomes `risk`: the higher, the earlier the event.
 

@@ -44,7 +44,7 @@ OPINION = re.compile(r"^(score|decision|risk|risk_\d+(\.\d+)?d)$")
 
 @dataclass(frozen=True)
 class ProductColumns:
-    """The case column, and the opinions' columns by what they hold (`score`, `decision`, `risk`, `risk_30d`)."""
+    """The case column, and the columns of opinions by what they hold (`score`, `decision`, `risk_30d`)."""
 
     case: str
     opinions: Mapping[str, str]
@@ -62,7 +62,8 @@ def find_product_columns(columns: Sequence[str], mapping: Mapping[str, str], fil
         TableError: the case or every opinion is not found, or the mapping names what is not there.
 
     Example:
-        >>> find_product_columns(["Accession Number", "Abnormality (%)"], {"score": "Abnormality (%)"}, "a.csv").case
+        >>> columns = ["Accession Number", "Abnormality (%)"]
+        >>> find_product_columns(columns, {"score": "Abnormality (%)"}, "a.csv").case
         'Accession Number'
     """
     _refuse_bad_mapping(columns, mapping, file)
@@ -74,9 +75,7 @@ def find_product_columns(columns: Sequence[str], mapping: Mapping[str, str], fil
         )
     opinions = {kind: column for kind, column in mapping.items() if kind != "case"}
     if not opinions:
-        for column in columns:
-            if re.match(r"^risk(_\d+(\.\d+)?d)?$", column):
-                opinions[column] = column
+        opinions = {column: column for column in columns if re.match(r"^risk(_\d+(\.\d+)?d)?$", column)}
         for kind, names in (("score", SCORE_NAMES), ("decision", DECISION_NAMES)):
             found = _by_name(names, [column for column in columns if column != case])
             if found is not None:
@@ -93,7 +92,8 @@ def _refuse_bad_mapping(columns: Sequence[str], mapping: Mapping[str, str], file
     for kind, column in mapping.items():
         if kind != "case" and not OPINION.match(kind):
             raise TableError(
-                f"`mapping` of {file} names `{kind}`, which is none of case, score, decision, risk, risk_<days>d: correct it"
+                f"`mapping` of {file} names `{kind}`, which is none of case, score, decision, risk, "
+                "risk_<days>d: correct it"
             )
         if column not in columns:
             near = did_you_mean(column, columns)

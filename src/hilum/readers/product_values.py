@@ -15,7 +15,9 @@ YES_WORDS = YES | {"abnormal", "pos", "+", "양성", "비정상", "event", "high
 NO_WORDS = NO | {"normal", "neg", "음성", "정상", "no event", "low risk"}
 
 
-def read_numbers(values: "pd.Series[str]", file: str) -> tuple[NDArray[np.float64], tuple[ReaderWarning, ...]]:
+def read_numbers(
+    values: "pd.Series[str]", file: str
+) -> tuple[NDArray[np.float64], tuple[ReaderWarning, ...]]:
     """A column of scores; `87.3%`, or a column whose name says percent, becomes 0.873.
 
     Raises:
@@ -35,7 +37,8 @@ def read_numbers(values: "pd.Series[str]", file: str) -> tuple[NDArray[np.float6
     unread = np.flatnonzero(np.isnan(numbers) & ~absent)
     if len(unread):
         raise TableError(
-            f"column `{values.name}` of {file} holds {len(unread)} values that are no numbers, the first in data row "
+            f"column `{values.name}` of {file} holds {len(unread)} values that are no numbers, the first "
+            "in data row "
             f"{unread[0] + 1}: correct or empty them"
         )
     if not signed and not _says_percent(str(values.name)):
@@ -54,22 +57,27 @@ def _beyond_one(numbers: NDArray[np.float64], column: str, file: str) -> tuple[R
     if len(known) == 0 or known.min() < 0 or not 1 < known.max() <= 100:
         return ()
     text = (
-        f"Column `{column}` of {file} reaches {known.max():g} and was kept as it is, as a score of no unit. If it is in "
+        f"Column `{column}` of {file} reaches {known.max():g} and was kept as it is, as a score of no "
+        "unit. If it is in "
         "percent, let the column's name say so; only then can its calibration be judged."
     )
     return (ReaderWarning("score_beyond_one", text, len(known)),)
 
 
-def read_decisions(values: "pd.Series[str]", classes: Sequence[str], positive: str | None, file: str) -> list[str]:
+def read_decisions(
+    values: "pd.Series[str]", classes: Sequence[str], positive: str | None, file: str
+) -> list[str]:
     """A column of decisions as the cohort's classes (or 1 and 0 where there are none), empty where missing.
 
-    Class names are compared without case; yes/no, 1/0, positive/negative and normal/abnormal serve for two classes.
+    Class names are compared without case; yes/no, 1/0, positive/negative and normal/abnormal serve for two
+    classes.
 
     Raises:
         TableError: a value is no decision that is known.
 
     Example:
-        >>> read_decisions(pd.Series(["Pos", "neg", ""], name="call"), ("normal", "pneumonia"), "pneumonia", "a.csv")
+        >>> calls = pd.Series(["Pos", "neg", ""], name="call")
+        >>> read_decisions(calls, ("normal", "pneumonia"), "pneumonia", "a.csv")
         ['pneumonia', 'normal', '']
     """
     words = {name.casefold(): name for name in classes}
@@ -84,7 +92,8 @@ def read_decisions(values: "pd.Series[str]", classes: Sequence[str], positive: s
     if len(unknown):
         known = ", ".join(classes) or "1, 0"
         raise TableError(
-            f"column `{values.name}` of {file} holds {len(unknown)} decisions that are none of {known}, the first in data "
+            f"column `{values.name}` of {file} holds {len(unknown)} decisions that are none of {known}, "
+            "the first in data "
             f"row {int(np.flatnonzero(text.index == unknown.index[0])[0]) + 1}: correct them"
         )
     return [words.get(word, "") for word in text]

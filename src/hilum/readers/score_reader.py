@@ -66,14 +66,16 @@ class ScoreReader:
     def score_table(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The table with the score's columns added.
 
-        Adds `<score>` (points, empty where a value is missing), `<score>_risk_<days>d` (published risk, 0 to 1),
+        Adds `<score>` (points, empty where a value is missing), `<score>_risk_<days>d` (published risk, 0
+        to 1),
         `<score>_group` and `<score>_missing` (the inputs that were missing).
 
         Raises:
             TableError: an input has no column, or the table already has one of the new columns.
 
         Example:
-            >>> table = pd.DataFrame({"age": [70], "confusion": [0], "bun": [21], "rr": [30], "sbp": [95], "dbp": [60]})
+            >>> case = {"age": 70, "confusion": 0, "bun": 21, "rr": 30, "sbp": 95, "dbp": 60}
+            >>> table = pd.DataFrame([case])
             >>> print(score("curb65").score_table(table).iloc[:, -4:].to_string(index=False))
             curb65 curb65_risk_30d curb65_group curb65_missing
                  4             0.4          3-5
@@ -100,7 +102,8 @@ class ScoreReader:
     def read_with_warnings(self, cohort: Cohort) -> tuple[Readings, tuple[ReaderWarning, ...]]:
         """Score every case of a cohort; cases with a missing value keep their row, without a score.
 
-        Classification: `score` = points. Survival: `risk` = points, and `risk_<days>d` = the published risk where the
+        Classification: `score` = points. Survival: `risk` = points, and `risk_<days>d` = the published risk
+            where the
         cohort's horizon is the score's own.
 
         Raises:
@@ -121,7 +124,9 @@ class ScoreReader:
         return self.read_with_warnings(cohort)[0]
 
 
-def score(name: str, mapping: Mapping[str, str] | None = None, reader_name: str = "", **choices: str) -> ScoreReader:
+def score(
+    name: str, mapping: Mapping[str, str] | None = None, reader_name: str = "", **choices: str
+) -> ScoreReader:
     """A clinical score by name.
 
     Args:
@@ -150,4 +155,5 @@ def score(name: str, mapping: Mapping[str, str] | None = None, reader_name: str 
 
 def _no_rows(record: ScoreRecord, mapping: Mapping[str, str]) -> pd.DataFrame:
     """An empty table that has every input, to find mistakes in choices and mapping at once."""
-    return pd.DataFrame(columns=[mapping.get(each.name, each.name) for each in record.inputs] + list(mapping.values()))
+    names = [mapping.get(each.name, each.name) for each in record.inputs]
+    return pd.DataFrame(columns=list(dict.fromkeys([*names, *mapping.values()])))

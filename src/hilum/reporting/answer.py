@@ -28,8 +28,10 @@ def question(story: Story, material: str) -> str:
         better = f", and better than {story.label(story.comparator)}" if story.comparator else ""
         return f"Can {material} tell {story.outcome.told}{better}?"
     readers = listed([look.label for look in story.drawn])
-    return f"How well do {readers} tell {story.outcome.told}?" if len(story.drawn) > 1 else (
-        f"How well does {readers} tell {story.outcome.told}?"
+    return (
+        f"How well do {readers} tell {story.outcome.told}?"
+        if len(story.drawn) > 1
+        else (f"How well does {readers} tell {story.outcome.told}?")
     )
 
 
@@ -43,7 +45,7 @@ def answer(story: Story) -> list[str]:
     endpoint = story.endpoints[0]
     lead = story.measure(story.lead, story.main_part, endpoint)
     if lead is None or lead.value is None:
-        return [f"{_capital(story.label(story.lead))} could not be measured on {_where(story, story.main_part)}."]
+        return [f"{_capital(story.label(story.lead))} could not be measured on {_where(story.main_part)}."]
     first = _headline(story, endpoint, lead)
     second = _elsewhere(story, endpoint)
     return [first, second] if second else [first]
@@ -55,7 +57,8 @@ def _headline(story: Story, endpoint: Endpoint, lead: Measure) -> str:
     if story.comparator is None:
         return (
             f"{_capital(label)} separates {story.outcome.separates} with {_named(endpoint)} of "
-            f"{estimate(lead.value, lead.low, lead.high)} ({_where(story, part)}, {_size(story, lead.n, lead.events)})."
+            f"{estimate(lead.value, lead.low, lead.high)} ({_where(part)}, "
+            f"{_size(story, lead.n, lead.events)})."
         )
     other = story.label(story.comparator)
     row = story.compare(story.lead, story.comparator, part, endpoint)
@@ -63,23 +66,24 @@ def _headline(story: Story, endpoint: Endpoint, lead: Measure) -> str:
     if beside is None or beside.value is None:
         return (
             f"{_capital(label)} separates {story.outcome.separates} with {_named(endpoint)} of "
-            f"{estimate(lead.value, lead.low, lead.high)} ({_where(story, part)}, {_size(story, lead.n, lead.events)}); "
+            f"{estimate(lead.value, lead.low, lead.high)} ({_where(part)}, "
+            f"{_size(story, lead.n, lead.events)}); "
             f"{other} could not be measured there."
         )
     values = f"{endpoint.label} {number(lead.value)} vs {number(beside.value)}"
     if row is None or row.difference is None:
         return (
             f"{_capital(label)} and {other} were not compared by a test "
-            f"({values}; {_where(story, part)}, {_size(story, lead.n, lead.events)})."
+            f"({values}; {_where(part)}, {_size(story, lead.n, lead.events)})."
         )
-    numbers = f"{values}; {_difference(row, lead)}; {_where(story, part)}, {_size(story, row.n, row.events)}"
+    numbers = f"{values}; {_difference(row, lead)}; {_where(part)}, {_size(story, row.n, row.events)}"
     return f"{_verdict(story, label, other, row, endpoint)} ({numbers})."
 
 
 def _lead(story: Story) -> str:
     """The lead with what it is, where that is known."""
     label = story.label(story.lead)
-    return f"the image model {label}" if story.look(story.lead).role == "model" else label
+    return f"the model {label}" if story.look(story.lead).role == "model" else label
 
 
 def _verdict(story: Story, label: str, other: str, row: Comparison, endpoint: Endpoint) -> str:
@@ -94,7 +98,7 @@ def _verdict(story: Story, label: str, other: str, row: Comparison, endpoint: En
 
 
 def _difference(row: Comparison, lead: Measure) -> str:
-    """The difference with its interval and test; on fewer cases than the estimates where a reader lacks some."""
+    """The difference with its interval and test; says so where it rests on fewer cases than the estimates."""
     assert row.difference is not None
     shared = f" on the {count(row.n)} cases that both read" if row.n < lead.n else ""
     text = f"difference{shared} {number(row.difference)}"
@@ -126,16 +130,29 @@ def _elsewhere(story: Story, endpoint: Endpoint) -> str:
         if row is not None and row.difference is not None:
             tail = f", {p_value(row.p)}" if row.p is not None else ""
             said.append(
-                f"{difference(row.difference, row.low, row.high)} in {_where(story, part)} "
+                f"{difference(row.difference, row.low, row.high)} in {_where(part)} "
                 f"({_size(story, row.n, row.events)}{tail})"
             )
         elif measure is not None and measure.value is not None:
             value = estimate(measure.value, measure.low, measure.high)
-            said.append(f"{value} in {_where(story, part)} ({_size(story, measure.n, measure.events)})")
+            said.append(f"{value} in {_where(part)} ({_size(story, measure.n, measure.events)})")
     if said:
         what = "The difference was" if story.comparator else f"{_capital(_named(endpoint))} was"
         return f"{what} {listed(said)}."
-    return _combined(story, endpoint)
+    return _combined(story, endpoint) or _against_others(story, endpoint)
+
+
+def _against_others(story: Story, endpoint: Endpoint) -> str:
+    """The lead's differences from the other readers, where nothing stands for what is used today."""
+    if story.comparator is not None:
+        return ""
+    said = []
+    for look in story.drawn:
+        row = story.compare(story.drawn_for(story.lead), look.name, story.main_part, endpoint)
+        if row is not None and row.difference is not None:
+            tail = f", {p_value(row.p)}" if row.p is not None else ""
+            said.append(f"{difference(row.difference, row.low, row.high)} against {look.label}{tail}")
+    return f"The difference was {listed(said[:4])}." if said else ""
 
 
 def _combined(story: Story, endpoint: Endpoint) -> str:
@@ -157,7 +174,7 @@ def _lower(label: str) -> str:
     return label if label[:2].isupper() or label.startswith("Harrell") else label[0].lower() + label[1:]
 
 
-def _where(story: Story, part: str) -> str:
+def _where(part: str) -> str:
     names = {"test": "the test part", "validation": "the validation part", "train": "the training part"}
     return names.get(part, part)
 
@@ -168,7 +185,5 @@ def _size(story: Story, n: int, events: int) -> str:
 
 
 def _capital(text: str) -> str:
-    """A sentence's beginning; names that begin in lower case (resnet18) stay as they are."""
-    return text if text[:1].isupper() or any(c.isdigit() or c in "_+" for c in text) else text[:1].upper() + text[1:]
-
-
+    """A sentence's beginning; names that begin in lower case (resnet18, small_cnn) stay as they are."""
+    return text[:1].upper() + text[1:] if text.split(" ", 1)[0].isalpha() and " " in text else text

@@ -1,4 +1,4 @@
-"""Okabe and Ito's colours, which the colour-blind can tell apart: one a reader, greys for what is used today."""
+"""Okabe and Ito's colours, which the colour-blind can tell apart: one a reader, greys for today's."""
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 GREYS = ("#6B6B6B", "#9C9C9C", "#474747", "#B8B8B8")

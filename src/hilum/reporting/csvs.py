@@ -11,11 +11,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as CSV; what is missing is empty, and text that a spreadsheet would run as a formula is made plain.
+    r"""Rows as CSV; what is missing is empty, text that a spreadsheet would run as a formula is made plain.
 
     Example:
         >>> csv_text([["a", None], ["=1+1", -0.5]])
-        "a,\\r\\n'=1+1,-0.5\\r\\n"
+        "a,\r\n'=1+1,-0.5\r\n"
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -81,7 +81,9 @@ def _main(table: dict[str, Any]) -> Rows:
 
 
 def _operating(table: dict[str, Any]) -> Rows:
-    rows: Rows = [["part", "reader", "threshold", "measure", "value", "low", "high", "n", "tp", "fp", "fn", "tn"]]
+    rows: Rows = [
+        ["part", "reader", "threshold", "measure", "value", "low", "high", "n", "tp", "fp", "fn", "tn"]
+    ]
     for row in table["rows"]:
         counts = row["counts"] or {}
         at = ";".join(f"{value:.12g}" for value in row["thresholds"])
@@ -104,7 +106,9 @@ def _further(table: dict[str, Any]) -> Rows:
 def figure_rows(figure: dict[str, Any]) -> Rows:
     """The numbers that a figure draws, one line a point."""
     if figure["kind"] == "flow":
-        steps = [[step["rule"], step["excluded"], step["cases"], step["patients"]] for step in figure["steps"]]
+        steps = [
+            [step["rule"], step["excluded"], step["cases"], step["patients"]] for step in figure["steps"]
+        ]
         parts = [[part["part"], None, part["cases"], part["patients"]] for part in figure["parts"]]
         return [["step or part", "excluded", "cases", "patients"], *steps, *parts]
     if figure["kind"] == "forest":
@@ -119,9 +123,7 @@ def figure_rows(figure: dict[str, Any]) -> Rows:
             for values in zip(line["x"], line["y"], line["low"], line["high"], strict=True)
         ]
     last = "threshold" if figure["kind"] == "roc" else "size"
-    names = (
-        ["1 - specificity", "sensitivity"] if figure["kind"] == "roc" else ["predicted", "observed"]
-    )
+    names = ["1 - specificity", "sensitivity"] if figure["kind"] == "roc" else ["predicted", "observed"]
     return [["part", "reader", *names, "low", "high", last]] + [
         [panel["part"], line["reader"], *values]
         for panel in figure["panels"]

@@ -73,7 +73,7 @@ def roc_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[dict[str
         inside = np.flatnonzero(data.truth.in_part(part) & known)
         lines = []
         for look in story.drawn:
-            line = _roc_line(story, data, look, endpoint, inside, label)
+            line = _roc_line(story, data, look, endpoint, inside=inside, label=label)
             if line is not None:
                 measured = story.measure(look.name, part, endpoint)
                 line["auroc"] = None if measured is None else [measured.value, measured.low, measured.high]
@@ -81,7 +81,9 @@ def roc_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[dict[str
                 lines.append(line)
         if lines:
             events = int(label[inside].sum())
-            panels.append({"part": part, "n": len(inside), "events": events, "lines": lines})
+            panels.append(
+                {"part": part, "n": len(inside), "events": events, "noun": _noun(story), "lines": lines}
+            )
     return panels
 
 
@@ -107,7 +109,13 @@ def _score(opinions: Opinions, truth: Truth, at: str | None) -> Floats | None:
 
 
 def _roc_line(
-    story: Story, data: Aligned, look: Look, endpoint: Endpoint, inside: NDArray[np.intp], label: NDArray[np.bool_]
+    story: Story,
+    data: Aligned,
+    look: Look,
+    endpoint: Endpoint,
+    *,
+    inside: NDArray[np.intp],
+    label: NDArray[np.bool_],
 ) -> dict[str, Any] | None:
     score = _score(data.opinions[look.name], data.truth, endpoint.at) if look.name in data.opinions else None
     if score is None:
@@ -137,7 +145,7 @@ def _roc_line(
 def _sensitivity_limits(
     data: Aligned, score: Floats, ill: NDArray[np.intp], curve: Curve, at: NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Pointwise interval of the sensitivity at each point shown, patients with several cases counted as clusters."""
+    """Pointwise interval of the sensitivity at each point shown; cases of one patient are a cluster."""
     limits = [share_of_cases(score[ill] >= curve.threshold[i], data.patients(ill)) for i in at]
     low = np.array([each.low if each.low is not None else np.nan for each in limits])
     high = np.array([each.high if each.high is not None else np.nan for each in limits])
@@ -148,7 +156,11 @@ def _operating_point(curve: Curve, cut: float | None) -> dict[str, float] | None
     if cut is None:
         return None
     place = int(np.flatnonzero(curve.threshold >= cut)[-1])
-    return {"x": round(float(curve.x[place]), 5), "y": round(float(curve.y[place]), 5), "threshold": float(cut)}
+    return {
+        "x": round(float(curve.x[place]), 5),
+        "y": round(float(curve.y[place]), 5),
+        "threshold": float(cut),
+    }
 
 
 def _thinned(count: int) -> NDArray[np.intp]:
@@ -171,7 +183,9 @@ def calibration_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[
                 sizes = max(sizes, (n, events))
                 lines.append(line)
         if lines:
-            panels.append({"part": part, "n": sizes[0], "events": sizes[1], "lines": lines})
+            panels.append(
+                {"part": part, "n": sizes[0], "events": sizes[1], "noun": _noun(story), "lines": lines}
+            )
     return panels
 
 
@@ -187,7 +201,9 @@ def _calibration_line(
     probability = opinions.single(column)
     label, known = _label(data.truth, endpoint)
     time_known = np.isfinite(probability) & data.truth.in_part(part)
-    rows = np.flatnonzero(time_known & (known if data.truth.kind == "classification" else _followed(data.truth)))
+    rows = np.flatnonzero(
+        time_known & (known if data.truth.kind == "classification" else _followed(data.truth))
+    )
     if len(rows) < FEWEST_IN_GROUP:
         return None
     groups = max(2, min(CALIBRATION_GROUPS, len(rows) // FEWEST_IN_GROUP))
@@ -198,7 +214,9 @@ def _calibration_line(
         follow_up = FollowUp.of(
             frame["time"].to_numpy(dtype=np.float64)[rows], frame["event"].to_numpy(dtype=np.float64)[rows]
         )
-        points = survival_calibration_curve(probability[rows], follow_up, float(str(endpoint.at)[:-1]), groups)
+        points = survival_calibration_curve(
+            probability[rows], follow_up, float(str(endpoint.at)[:-1]), groups
+        )
     drawn = [point for point in points if point.observed is not None]
     line = {
         **_style(look),
@@ -220,7 +238,10 @@ def _followed(truth: Truth) -> NDArray[np.bool_]:
 
 def _declared(story: Story, reader: str) -> bool:
     """Whether the evaluation knew the reader's score to be a probability."""
-    return any(row.reader == reader and row.measure in {"brier", "calibration_slope", "o_e"} for row in story.evaluation.measures)
+    return any(
+        row.reader == reader and row.measure in {"brier", "calibration_slope", "o_e"}
+        for row in story.evaluation.measures
+    )
 
 
 def survival_panels(story: Story, data: Aligned, look: Look, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -248,12 +269,18 @@ def survival_panels(story: Story, data: Aligned, look: Look, names: Sequence[str
         limit = _last_day(time[inside], story.evaluation.horizons_days)
         ticks = _ticks(limit)
         lines = [
-            _survival_line(name, time[inside & (group == number)], event[inside & (group == number)], limit, ticks)
+            _survival_line(
+                name, time[inside & (group == number)], event[inside & (group == number)], limit, ticks
+            )
             for number, name in enumerate(names)
             if (inside & (group == number)).any()
         ]
         test = next(
-            (r for r in story.evaluation.comparisons if (r.reader_a, r.part, r.measure) == (look.name, part, "log_rank")),
+            (
+                r
+                for r in story.evaluation.comparisons
+                if (r.reader_a, r.part, r.measure) == (look.name, part, "log_rank")
+            ),
             None,
         )
         panels.append(
@@ -261,6 +288,7 @@ def survival_panels(story: Story, data: Aligned, look: Look, names: Sequence[str
                 "part": part,
                 "n": int(inside.sum()),
                 "events": int(event[inside].sum()),
+                "noun": _noun(story),
                 "limit": limit,
                 "ticks": ticks,
                 "lines": lines,
@@ -283,7 +311,9 @@ def _risk(opinions: Opinions) -> Floats | None:
     return opinions.single(horizons[-1]) if horizons else None
 
 
-def _survival_line(name: str, time: Floats, event: Floats, limit: float, ticks: list[float]) -> dict[str, Any]:
+def _survival_line(
+    name: str, time: Floats, event: Floats, limit: float, ticks: list[float]
+) -> dict[str, Any]:
     curve = kaplan_meier(time, event)
     shown = np.flatnonzero((curve.time <= limit) & (curve.events > 0))
     shown = shown[_thinned(len(shown))] if len(shown) else shown
@@ -301,7 +331,7 @@ def _survival_line(name: str, time: Floats, event: Floats, limit: float, ticks: 
 
 
 def _last_day(time: Floats, horizons: tuple[float, ...]) -> float:
-    """The axis ends where a tenth of the cases is still followed, never before the longest horizon that was reached."""
+    """The axis ends where a tenth is still followed, never before the longest horizon that was reached."""
     last = float(np.quantile(time, 0.9, method="lower"))
     reached = [horizon for horizon in horizons if horizon <= time.max()]
     return max([last, *reached]) or 1.0
@@ -313,6 +343,10 @@ def _ticks(limit: float) -> list[float]:
         if limit / step <= 6:
             return [float(day) for day in np.arange(0, limit + step / 1e6, step)]
     return [0.0, float(limit)]
+
+
+def _noun(story: Story) -> str:
+    return "positive" if story.evaluation.task == "classification" else story.outcome.events
 
 
 def _style(look: Look) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
         given: Evaluation, readings and, as far as there are any, study, cohort, plans, examples.
 
     Returns:
-        `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`, `further_table`,
+        `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`,
+        `further_table`,
         `figures`, `examples`, `methods`, `limits`, `provenance` and the whole `evaluation`.
 
     Raises:
@@ -111,7 +112,8 @@ def _example(example: Example, story: Story) -> dict[str, Any]:
         "right": example.right,
         "reader": example.reader or story.lead,
         "scores": [
-            {"reader": name, "label": story.label(name), "score": float(value)} for name, value in example.scores.items()
+            {"reader": name, "label": story.label(name), "score": float(value)}
+            for name, value in example.scores.items()
         ],
         "picture": film(example.picture),
         "map": None if example.map is None else film_with_map(example.picture, example.map),

@@ -20,7 +20,7 @@ from hilum.reporting.tables import comparison_rows
 
 
 def figures(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
-    """All figures that can be drawn, in the order of the page; each has an `id`, and `kind` says how it is drawn."""
+    """All figures that can be drawn, in the order of the page; `kind` says how each is drawn."""
     found = [*_flow(given, story), *_forests(story)]
     data = align_for_figures(given)
     if data is not None:
@@ -46,7 +46,7 @@ def _flow(given: EvidenceInput, story: Story) -> Iterable[dict[str, Any]]:
         "title": "Flow of cases",
         "caption": f"{counted(excluded, 'exclusion')} by rule; {counted(last['cases'], 'case')} of "
         f"{counted(last['patients'], 'patient')} analysed.",
-        "alt": f"{counted(excluded, 'exclusion')}; {counted(last['cases'], 'case')} remain and go to {parts}.",
+        "alt": f"{counted(excluded, 'exclusion')}; {counted(last['cases'], 'case')} remain: {parts}.",
         **flow,
     }
 
@@ -57,12 +57,15 @@ def _forests(story: Story) -> Iterable[dict[str, Any]]:
         if not rows:
             continue
         tests = listed(sorted({TESTS.get(row["method"], row["method"].replace("_", " ")) for row in rows}))
-        shown = "; ".join(f"{row['part']}: {row['label']} {row['difference']:.2f}, {p_value(row['p'])}" for row in rows[:12])
+        shown = "; ".join(
+            f"{row['part']}: {row['label']} {row['difference']:.2f}, {p_value(row['p'])}" for row in rows[:12]
+        )
         yield {
             "id": f"differences-{_slug(endpoint)}",
             "kind": "forest",
             "title": f"Differences between readers, {endpoint.label}",
-            "caption": f"Difference in {endpoint.label} on the cases that both readers read, with 95 % confidence interval. "
+            "caption": f"Difference in {endpoint.label} on the cases that both readers read, with 95 % "
+            "confidence interval. "
             f"Tests: {tests}; two-sided, not adjusted for multiple comparisons.",
             "alt": f"Forest plot. {shown}.",
             "x_label": f"Difference in {endpoint.label}",
@@ -73,8 +76,10 @@ def _forests(story: Story) -> Iterable[dict[str, Any]]:
 
 
 def _slug(endpoint: Endpoint) -> str:
-    return f"{endpoint.measure}-{endpoint.at}".replace("_", "-").replace("=", "-").replace(".", "-") if endpoint.at else (
-        endpoint.measure.replace("_", "-")
+    return (
+        f"{endpoint.measure}-{endpoint.at}".replace("_", "-").replace("=", "-").replace(".", "-")
+        if endpoint.at
+        else (endpoint.measure.replace("_", "-"))
     )
 
 
@@ -82,8 +87,8 @@ def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, 
     panels = roc_panels(story, data, endpoint)
     if not panels:
         return
-    averaged = [look.label for look in story.drawn if look.ensemble_of and _in_panels(look, panels)]
-    ensembles = f" {listed(averaged)}: the curve of the mean score." if averaged else ""
+    averaged = [look.short for look in story.drawn if look.ensemble_of and _in_panels(look, panels)]
+    ensembles = f" {listed(averaged)}: the mean score of repeated trainings." if averaged else ""
     points = any(line["point"] for panel in panels for line in panel["lines"])
     circle = " Open circles: thresholds frozen on the validation part." if points else ""
     few = [line["label"] for line in panels[0]["lines"] if line["few"]]
@@ -92,8 +97,8 @@ def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, 
         "id": f"roc-{_slug(endpoint)}",
         "kind": "roc",
         "title": f"Discrimination{at_words(endpoint.at)}",
-        "caption": f"Receiver operating characteristic with AUROC (95 % confidence interval). Bands: pointwise 95 % interval "
-        f"of the sensitivity (Wilson).{dots}{circle}{ensembles}{_lost(endpoint)}",
+        "caption": "Receiver operating characteristic with AUROC (95 % confidence interval). Bands: 95 % "
+        f"pointwise interval of the sensitivity (Wilson).{dots}{circle}{ensembles}{_lost(endpoint)}",
         "alt": _roc_words(panels),
         "panels": panels,
     }
@@ -112,7 +117,9 @@ def _in_panels(look: Look, panels: list[dict[str, Any]]) -> bool:
 def _roc_words(panels: list[dict[str, Any]]) -> str:
     words = []
     for panel in panels:
-        lines = listed([f"{line['label']} {estimate(*line['auroc'])}" for line in panel["lines"] if line["auroc"]])
+        lines = listed(
+            [f"{line['label']} {estimate(*line['auroc'])}" for line in panel["lines"] if line["auroc"]]
+        )
         words.append(f"{panel['part']}: {lines}")
     return f"ROC curves. AUROC in {'; '.join(words)}."
 
@@ -127,7 +134,8 @@ def _calibration(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[di
         "id": f"calibration-{_slug(endpoint)}",
         "kind": "calibration",
         "title": f"Calibration{at_words(endpoint.at)}",
-        "caption": f"Mean predicted probability against the {how} in groups of like predictions (equal size, ties kept "
+        "caption": f"Mean predicted probability against the {how} in groups of like predictions (equal size, "
+        "ties kept "
         f"together), with 95 % intervals; the dotted line is perfect calibration.",
         "alt": "Calibration plot of "
         + listed(sorted({line["label"] for panel in panels for line in panel["lines"]}))
@@ -156,20 +164,28 @@ def _survival_figure(
     look: Look, panels: list[dict[str, Any]], cuts: tuple[float, ...], place: int
 ) -> dict[str, Any]:
     lowest = min(
-        (value for panel in panels for line in panel["lines"] for value in (*line["y"], *line["low"]) if value is not None),
+        (
+            value
+            for panel in panels
+            for line in panel["lines"]
+            for value in (*line["y"], *line["low"])
+            if value is not None
+        ),
         default=0.0,
     )
     floor = 0.0 if lowest < 0.5 else 0.5
     begins = "" if floor == 0 else " The vertical axis begins at 50 %."
     tests = "; ".join(f"{panel['part']} {p_value(panel['p'])}" for panel in panels if panel["p"] is not None)
     limits = listed([f"{cut:.3g}" for cut in cuts])
+    names = listed([line["name"] for line in panels[0]["lines"]])
     return {
         "id": f"survival-{place}",
         "kind": "kaplan_meier",
         "title": f"Survival by risk group of {look.label}",
-        "caption": f"Kaplan-Meier with 95 % bands (log-log). Risk groups cut at {limits} of {look.label}, frozen before the "
+        "caption": f"Kaplan-Meier with 95 % bands (log-log). Risk groups cut at {limits} of {look.label}, "
+        "frozen before the "
         f"cases shown were read.{begins}" + (f" Log-rank test: {tests}." if tests else ""),
-        "alt": f"Kaplan-Meier curves of {listed([line['name'] for line in panels[0]['lines']])} risk by {look.label} in "
+        "alt": f"Kaplan-Meier curves of {names} risk by {look.label} in "
         f"{listed([panel['part'] for panel in panels])}." + (f" Log-rank: {tests}." if tests else ""),
         "colour": look.colour,
         "floor": floor,

@@ -35,7 +35,12 @@ def _in_order(truth: Truth) -> list[str]:
 def _part(truth: Truth, part: str, story: Story) -> dict[str, Any]:
     rows = truth.frame[truth.in_part(part)]
     n = len(rows)
-    entry: dict[str, Any] = {"part": part, "cases": n, "patients": int(rows["patient"].nunique()), "lines": []}
+    entry: dict[str, Any] = {
+        "part": part,
+        "cases": n,
+        "patients": int(rows["patient"].nunique()),
+        "lines": [],
+    }
     if entry["patients"] != n:
         entry["lines"].append(counted(entry["patients"], "patient"))
     if truth.kind == "survival":

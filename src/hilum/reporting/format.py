@@ -2,8 +2,8 @@
 
 import re
 
-DASH = "–"
-MINUS = "−"
+DASH = "\u2013"
+MINUS = "\u2212"
 NOTHING = "—"
 
 
@@ -23,11 +23,11 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def estimate(value: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
-    """An estimate with its interval, as 0.79 (0.77–0.81); with "to" where a limit is negative.
+    """An estimate with its interval, as 0.79 (0.77\u20130.81); with "to" where a limit is negative.
 
     Example:
         >>> estimate(0.79, 0.77, 0.81), estimate(0.1, -0.02, 0.22), estimate(0.5, None, None)
-        ('0.79 (0.77–0.81)', '0.10 (−0.02 to 0.22)', '0.50')
+        ('0.79 (0.77\u20130.81)', '0.10 (\u22120.02 to 0.22)', '0.50')
     """
     if value is None:
         return NOTHING
@@ -41,7 +41,7 @@ def interval(low: float, high: float, digits: int = 2) -> str:
 
     Example:
         >>> interval(0.77, 0.81), interval(-0.02, 0.2)
-        ('0.77–0.81', '−0.02 to 0.20')
+        ('0.77\u20130.81', '\u22120.02 to 0.20')
     """
     between = " to " if low < 0 or high < 0 else DASH
     return f"{number(low, digits)}{between}{number(high, digits)}"
@@ -52,7 +52,7 @@ def difference(value: float | None, low: float | None, high: float | None, digit
 
     Example:
         >>> difference(0.1, 0.07, 0.13), difference(-0.02, -0.05, 0.01)
-        ('+0.10 (0.07 to 0.13)', '−0.02 (−0.05 to 0.01)')
+        ('+0.10 (0.07 to 0.13)', '\u22120.02 (\u22120.05 to 0.01)')
     """
     if value is None:
         return NOTHING

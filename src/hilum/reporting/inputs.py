@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hilum.cohorts import Cohort, Findings
 from hilum.evaluation import Evaluation, Readings, Truth
-from hilum.readers import ReaderWarning
+from hilum.readers import Combination, ReaderWarning
 from hilum.study import Study
 
 
@@ -55,6 +55,7 @@ class EvidenceInput:
         plan: What was decided before training, by reader.
         examples: Cases to look at.
         warnings: What readers noticed while reading.
+        combinations: How combined readers were fitted.
         provenance: Versions, hashes, machine, times, as plain data.
         training: Facts of training by reader, as plain data.
         made_at: When the report was made, as text; nothing is written where it is empty.
@@ -71,6 +72,7 @@ class EvidenceInput:
     plan: Mapping[str, Any] = field(default_factory=dict)
     examples: Sequence[Example] = ()
     warnings: Sequence[ReaderWarning] = ()
+    combinations: Sequence[Combination] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     made_at: str = ""

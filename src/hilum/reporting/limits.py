@@ -9,18 +9,24 @@ LEVELS = {"serious": 0, "warning": 1, "note": 2}
 
 
 def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
-    """Findings of the cohort's check, warnings of readers and evaluation, and what no program can know; each text once.
+    """Findings of the cohort's check, warnings of readers and evaluation, what always holds; each text once.
 
     Returns:
-        `level` (serious, warning, note) and `texts` each, the most serious first; texts of one kind stand together.
+        `level` (serious, warning, note) and `texts` each, the most serious first; texts of one kind stand
+        together.
     """
     found = [
         {"level": item.level, "code": item.code, "text": _sentence(item.text)}
         for item in (given.findings.items if given.findings is not None else ())
     ]
     found += [{"level": "warning", "code": w.code, "text": _sentence(w.text)} for w in given.warnings]
-    found += [{"level": "warning", "code": w.code, "text": _sentence(w.text)} for w in story.evaluation.warnings]
-    found += [{"level": "note", "code": f"always_{place}", "text": text} for place, text in enumerate(_always(story))]
+    found += [
+        {"level": "warning", "code": w.code, "text": _sentence(w.text)} for w in story.evaluation.warnings
+    ]
+    found += [
+        {"level": "note", "code": f"always_{place}", "text": text}
+        for place, text in enumerate(_always(story))
+    ]
     together: dict[tuple[str, str], list[str]] = {}
     seen: set[str] = set()
     for item in found:
@@ -37,10 +43,13 @@ def _always(story: Story) -> list[str]:
     text = []
     if not external:
         text.append(
-            "All cases are from the source that the readers were judged on; results elsewhere may differ, and an external "
+            "All cases are from the source that the readers were judged on; results elsewhere may differ, "
+            "and an external "
             "cohort would be needed to say how much."
         )
-    text.append("Differences were tested one by one; p values are not adjusted for the number of comparisons.")
+    text.append(
+        "Differences were tested one by one; p values are not adjusted for the number of comparisons."
+    )
     return text
 
 

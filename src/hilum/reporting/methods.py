@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hilum.catalogue import METHODS
-from hilum.readers import SCORES
+from hilum.readers import SCORES, Combination
 from hilum.reporting.format import count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.story import MEASURE_LABELS, Look, Story
@@ -18,7 +18,10 @@ def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
         ("Parts", _parts(given)),
         *((f"Reader: {look.label}", _reader(given, look)) for look in story.looks if not look.ensemble_of),
         ("Operating points", _operating_points(story)),
-        ("Statistics", ["Intervals are 95 %; tests are two-sided and compare readers on the cases that both read."]),
+        (
+            "Statistics",
+            ["Intervals are 95 %; tests are two-sided and compare readers on the cases that both read."],
+        ),
     ]
     return [{"heading": heading, "text": " ".join(text)} for heading, text in paragraphs if text]
 
@@ -49,7 +52,10 @@ def _outcome(given: EvidenceInput, story: Story) -> list[str]:
         return text
     classes = story.evaluation.classes
     if story.evaluation.positive is not None:
-        return [f"The outcome was one label a case ({listed(list(classes))}); {story.evaluation.positive} counts as positive."]
+        found = listed(list(classes))
+        return [
+            f"The outcome was one label a case ({found}); {story.evaluation.positive} counts as positive."
+        ]
     return [f"The outcome was one label a case ({listed(list(classes))})."] if classes else []
 
 
@@ -63,7 +69,8 @@ def _parts(given: EvidenceInput) -> list[str]:
     elif split.parts:
         shares = listed([f"{name} {100 * value:g} %" for name, value in split.parts.items()])
         text.append(
-            f"Patients were drawn into parts ({shares}) with seed {split.seed}; all cases of a patient stay in one part."
+            f"Patients were drawn into parts ({shares}) with seed {split.seed}; all cases of a patient "
+            "stay in one part."
         )
     if split.external:
         rules = listed([f"{name} ({rule})" for name, rule in split.external.items()])
@@ -80,13 +87,38 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
         return [*_trained(_as_dict(plan), look), *_training(given.training.get(look.name))]
     if look.role == "product":
         return ["Opinions came from a table that the product left; hilum did not see how they were made."]
+    fitted = next((each for each in given.combinations if each.name == look.name), None)
+    if fitted is not None:
+        return _combined(fitted)
     if look.role == "combination":
         return [
-            "Logistic regression (Firth’s penalty) of the outcome on the combined readers’ logits or standardised scores, "
-            "fitted on validation cases and on training cases for which every combined reader is honest (scores, products, "
-            "cross-fitted models), then frozen."
+            "Regression of the outcome on the readers\u2019 opinions, fitted before these cases were read."
         ]
     return []
+
+
+def _combined(fitted: Combination) -> list[str]:
+    """What was fitted on what, with its coefficients."""
+    text = [
+        f"The combination was fitted on {listed(list(fitted.fitted_on))} cases, with cross-fitted opinions "
+        "of the models on "
+        "training cases, and frozen."
+        if "train" in fitted.fitted_on
+        else f"The combination was fitted on {listed(list(fitted.fitted_on))} cases and frozen."
+    ]
+    for model in fitted.models:
+        at = f" at {days(model.horizon_days)}" if model.horizon_days is not None else ""
+        terms = [
+            f"{number(coefficient)} \u00d7 {member.reader} "
+            f"({'logit' if member.scale == 'logit' else 'number'} of `{member.column}`)"
+            for coefficient, member in zip(model.coefficients, model.members, strict=True)
+        ]
+        text.append(
+            f"{model.method[:1].upper()}{model.method[1:]}{at}, {counted(model.n, 'case')}, "
+            f"{counted(model.events, 'event')}: "
+            f"linear predictor {number(model.intercept)} + {' + '.join(terms)}, each per standard deviation."
+        )
+    return text
 
 
 def _as_dict(plan: Any) -> dict[str, Any]:
@@ -101,12 +133,14 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
     if picture:
         size = picture.get("size")
         text.append(
-            f"Images were brought to {size} × {size} pixels ({picture.get('fit')}), grey values made comparable by "
+            f"Images were brought to {size} \u00d7 {size} pixels ({picture.get('fit')}), grey values made "
+            "comparable by "
             f"`{picture.get('normalisation')}`."
         )
     if learning:
         text.append(
-            f"{plan.get('model', look.name)} was trained for at most {counted(learning.get('epochs', 0), 'epoch')} with "
+            f"{plan.get('model', look.name)} was trained for at most "
+            f"{counted(learning.get('epochs', 0), 'epoch')} with "
             f"{learning.get('optimiser')} (learning rate {learning.get('learning_rate'):g}, weight decay "
             f"{learning.get('weight_decay'):g}, batches of {learning.get('batch_size')}, class balance by "
             f"{learning.get('class_balance')}); the epoch that was best on the validation part was kept."
@@ -115,14 +149,21 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
     if varied:
         text.append(f"Training images were varied at random each epoch ({', '.join(varied)}).")
     if look.repeats > 1:
-        text.append(f"It was trained {look.repeats} times with seeds of their own; repeats are never pooled as if independent.")
+        text.append(
+            f"It was trained {look.repeats} times with seeds of their own; repeats are never pooled as if "
+            "independent."
+        )
     return [*text, *(_sentence(note) for note in plan.get("notes", ()))]
 
 
 def _training(facts: Any) -> list[str]:
     if not isinstance(facts, Mapping):
         return []
-    shown = [f"{_words(key)} {_value(value)}" for key, value in facts.items() if isinstance(value, (int, float, str))]
+    shown = [
+        f"{_words(key)} {_value(value)}"
+        for key, value in facts.items()
+        if isinstance(value, (int, float, str))
+    ]
     return [f"As trained: {', '.join(shown)}."] if shown else []
 
 
@@ -131,9 +172,12 @@ def _operating_points(story: Story) -> list[str]:
     if not thresholds:
         return []
     shown = [f"{_threshold_label(story, name)} {value:.3g}" for name, value in thresholds.items()]
+    chosen = (
+        "Thresholds were chosen on the validation part alone by Youden\u2019s index, or given, and held fixed"
+    )
     return [
-        "A case is called positive from a threshold upwards. Thresholds were chosen on the validation part alone by Youden’s "
-        f"index, or given, and held fixed everywhere else: {'; '.join(shown)}."
+        "A case is called positive from a threshold upwards.",
+        f"{chosen} everywhere else: {'; '.join(shown)}.",
     ]
 
 
@@ -144,14 +188,17 @@ def _threshold_label(story: Story, name: str) -> str:
 
 def statistics(story: Story) -> list[dict[str, str]]:
     """How each number was made: method, for what it was used, and its source, in the catalogue's words."""
-    rows = (*story.evaluation.measures, *story.evaluation.comparisons)
+    pairs = [(row.method, row.measure) for row in story.evaluation.measures]
+    pairs += [(row.method, row.measure) for row in story.evaluation.comparisons]
     used: dict[str, list[str]] = {}
-    for row in rows:
-        label = MEASURE_LABELS.get(row.measure, row.measure.replace("_", " "))
-        if label not in used.setdefault(row.method, []):
-            used[row.method].append(label)
+    for method, measure in dict.fromkeys(pairs):
+        used.setdefault(method, []).append(MEASURE_LABELS.get(measure, measure.replace("_", " ")))
     return [
-        {"measures": ", ".join(used[record.name]), "method": record.sentence, "reference": record.reference}
+        {
+            "measures": ", ".join(dict.fromkeys(used[record.name])),
+            "method": record.sentence,
+            "reference": record.reference,
+        }
         for record in METHODS
         if record.name in used and record.name != "not_estimable"
     ]
@@ -167,6 +214,6 @@ def _words(name: object) -> str:
 
 
 def _value(value: float | str) -> str:
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return str(value)
     return count(value) if isinstance(value, int) else number(value, 3)

@@ -26,7 +26,7 @@ def film(picture: NDArray[np.float32]) -> str:
 
 
 def film_with_map(picture: NDArray[np.float32], found: NDArray[np.float32]) -> str:
-    """The film with a class activation map laid over it: transparent where the map is 0, vermilion where it is 1.
+    """The film with a class activation map laid over it: clear where the map is 0, vermilion where it is 1.
 
     Args:
         picture: (rows, columns) 0 to 1.
@@ -42,7 +42,7 @@ def film_with_map(picture: NDArray[np.float32], found: NDArray[np.float32]) -> s
     grey = _small(picture)
     heat = _resized(_checked(found), (grey.shape[0], grey.shape[1]))
     weight = (0.62 * np.clip(heat, 0, 1) ** 1.2)[:, :, None]
-    # From Okabe-Ito's yellow to vermilion, so that high and low stay apart in grey print and for the colour-blind.
+    # From Okabe-Ito's yellow to vermilion, so that high and low stay apart for the colour-blind.
     cold, hot = np.array([240, 228, 66]) / 255, np.array([213, 94, 0]) / 255
     colour = cold + (hot - cold) * heat[:, :, None]
     return _jpeg(grey[:, :, None] * (1 - weight) + colour * weight)

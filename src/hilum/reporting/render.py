@@ -26,7 +26,7 @@ LARGEST_EVIDENCE = 256 * 1024**2
 
 
 def render_html(evidence: dict[str, Any]) -> str:
-    """The report as one HTML page with everything in it: style, figures, pictures, data. No script, no network.
+    """The report as one HTML page with everything in it: style, figures, data; no script, no network.
 
     The same evidence gives the same bytes.
 
@@ -59,7 +59,8 @@ def write_report(evidence: dict[str, Any], folder: str | Path) -> Path:
         write_atomically(target / "report.html", page)
     except OSError as error:
         raise ReportError(
-            f"the report cannot be written to {target.name} ({error.strerror}): check that there is room and the right to write"
+            f"the report cannot be written to {target.name} ({error.strerror}): check that there is room "
+            "and the right to write"
         ) from None
     return target / "report.html"
 
@@ -73,7 +74,8 @@ def rewrite_report(run: str | Path) -> Path:
     Example:
         >>> rewrite_report("nowhere")
         Traceback (most recent call last):
-        hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the report again
+        hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the
+        report again
     """
     path = Path(run) / "evidence.json"
     if not path.is_file():
@@ -81,19 +83,20 @@ def rewrite_report(run: str | Path) -> Path:
             f"{Path(run).name} has no evidence.json: run the study to its end, then ask for the report again"
         )
     try:
-        if path.stat().st_size > LARGEST_EVIDENCE:
-            raise ValueError
-        evidence = json.loads(path.read_text(encoding="utf-8"))
+        large = path.stat().st_size > LARGEST_EVIDENCE
+        evidence = None if large else json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ReportError(
             f"evidence.json of {Path(run).name} cannot be read: delete it and run the study again"
         ) from None
-    return write_report(evidence, run)
+    return write_report(evidence or {}, run)
 
 
 def _drawings(evidence: dict[str, Any]) -> dict[str, Drawing]:
     if not isinstance(evidence, dict) or evidence.get("version") != VERSION or "figures" not in evidence:
-        raise ReportError("the evidence was made by another version of hilum or is not whole: make the report anew")
+        raise ReportError(
+            "the evidence was made by another version of hilum or is not whole: make the report anew"
+        )
     return {figure["id"]: draw(figure) for figure in evidence["figures"]}
 
 
@@ -126,7 +129,9 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
     return {
         "evidence": evidence,
         "css": Markup((PAGE / "report.css").read_text(encoding="utf-8")),  # noqa: S704  # a file of this package
-        "drawn": {kind: shown.get(kind, []) for kind in ("flow", "forest", "roc", "calibration", "kaplan_meier")},
+        "drawn": {
+            kind: shown.get(kind, []) for kind in ("flow", "forest", "roc", "calibration", "kaplan_meier")
+        },
         "csvs": table_csvs(evidence),
         "files": {name: f"table-{number}-{name.replace('_', '-')}" for name, number in numbers.items()},
         "number_of": numbers,
@@ -138,7 +143,9 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
 
 def _without_pictures(evidence: dict[str, Any]) -> dict[str, Any]:
     """The pictures stand in the page already; twice would be too much."""
-    examples = [{k: v for k, v in item.items() if k not in {"picture", "map"}} for item in evidence["examples"]]
+    examples = [
+        {k: v for k, v in item.items() if k not in {"picture", "map"}} for item in evidence["examples"]
+    ]
     return {**evidence, "examples": examples}
 
 
@@ -165,7 +172,7 @@ def _environment() -> Environment:
         "number": number,
         "ranges": _ranges,
         "reading": _reading,
-        "code": _code,
+        "prose": _prose,
         "thresholds": _thresholds,
     }
     return environment
@@ -202,9 +209,9 @@ def _ranges(text: str) -> str:
 
     Example:
         >>> _ranges("70.5 [61.0-80.2]")
-        '70.5 [61.0–80.2]'
+        '70.5 [61.0\u201380.2]'
     """
-    return re.sub(r"(?<=\d)-(?=\d)", "–", text)
+    return re.sub(r"(?<=\d)-(?=\d)", "\u2013", text)
 
 
 def _reading(score: float) -> str:
@@ -216,25 +223,34 @@ def _thresholds(values: list[float]) -> str:
     """A reader's threshold in a table's cell."""
     if not values:
         return NOTHING
-    return f"{values[0]:.3g}" if len(values) == 1 else "one a repeat"
+    return f"{values[0]:.3g}" if len(values) == 1 else "several"
 
 
-def _code(text: str) -> Markup:
-    """Escaped text in which words between backticks are set as code.
+def _prose(text: str) -> Markup:
+    """Escaped text: words between backticks are code, numbers stay on the line of what they belong to.
 
     Example:
-        >>> _code("`a<b` < c")
-        Markup('<code>a&lt;b</code> &lt; c')
+        >>> _prose("`a<b`, n = 5")
+        Markup('<code>a&lt;b</code>, <span class="nb">n = 5</span>')
     """
     parts = str(text).split("`")
     if len(parts) % 2 == 0:
-        return escape(text)
+        parts = [str(text)]
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+        Markup("<code>{}</code>").format(part) if place % 2 else _glued(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def _glued(text: str) -> Markup:
+    pieces = re.split(r"(\b[np] [=<>] [\d.,]*\d|\d+ % CI)", text)
+    return Markup("").join(
+        Markup('<span class="nb">{}</span>').format(piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
     )
 
 
 def _lang(text: str) -> Markup:
     """Korean text says that it is Korean, so that it is broken and spoken as such."""
     hangul = any("\uac00" <= letter <= "\ud7a3" for letter in text)
-    return Markup(' lang="ko"' if hangul else "")
+    return Markup(' lang="ko"') if hangul else Markup("")

@@ -18,7 +18,7 @@ DEATHS = frozenset({"died", "death", "dead", "deceased", "mortality", "사망"})
 MEASURE_LABELS = {
     "auroc": "AUROC",
     "auprc": "Average precision",
-    "harrell_c": "Harrell’s C",
+    "harrell_c": "Harrell\u2019s C",
     "auc_t": "AUC(t), weighted for censoring",
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
@@ -96,7 +96,8 @@ class Story:
         comparator: The reader that stands for what is used today; None where there is none.
         lead: The reader that the study is about.
         parts: Parts in the order shown: test, external cohorts; validation is shown nowhere as a result.
-        main_part: The part of the headline: of the external cohorts (else all parts) the one with most events.
+        main_part: The part of the headline: of the external cohorts (else all parts) the one with most
+            events.
         outcome: Words for the outcome.
     """
 
@@ -134,7 +135,9 @@ class Story:
     def compare(self, reader: str, other: str, part: str, endpoint: Endpoint) -> Comparison | None:
         """Reader minus other, turned round where it was made the other way."""
         for row in self.evaluation.comparisons:
-            if (row.part, row.measure, row.of) != (part, endpoint.measure, None) or not endpoint.is_at(row.at):
+            if (row.part, row.measure, row.of) != (part, endpoint.measure, None) or not endpoint.is_at(
+                row.at
+            ):
                 continue
             if (row.reader_a, row.reader_b) == (reader, other):
                 return row
@@ -173,7 +176,7 @@ def turned_round(row: Comparison) -> Comparison:
     """The same comparison the other way round.
 
     Example:
-        >>> row = Comparison("a", "b", "test", "auroc", difference=0.1, low=0.0, high=0.2, p=0.04, method="delong_paired")
+        >>> row = Comparison("a", "b", "test", "auroc", difference=0.1, low=0.0, high=0.2)
         >>> turned_round(row).difference, turned_round(row).low
         (-0.1, -0.2)
     """
@@ -196,7 +199,9 @@ def make_story(given: EvidenceInput) -> Story:
     roles = _roles(given)
     comparator = evaluation.comparator or _first(roles, ("score",)) or _first(roles, ("product",))
     lead = _lead(roles, comparator)
-    parts = tuple(part for part in evaluation.parts if part not in {"train", "validation"}) or evaluation.parts
+    parts = (
+        tuple(part for part in evaluation.parts if part not in {"train", "validation"}) or evaluation.parts
+    )
     endpoints = _endpoints(evaluation)
     return Story(
         evaluation,
@@ -254,7 +259,7 @@ def _looks(given: EvidenceInput, roles: Mapping[str, str], comparator: str | Non
             Look(
                 name,
                 f"{label}, ensemble of {repeats}" if averaged else label,
-                f"{label} ×{repeats}" if averaged else label,
+                f"{label} \u00d7{repeats}" if averaged else label,
                 role,
                 colour,
                 darkened_to_read(colour),
@@ -284,19 +289,26 @@ def _repeats(given: EvidenceInput, reader: str) -> int:
 
 def _endpoints(evaluation: Evaluation) -> tuple[Endpoint, ...]:
     """The measures of the main table: those that rank, else those of one operating point."""
-    present = {(row.measure, row.at) for row in evaluation.measures if row.of is None and row.value is not None}
+    present = {
+        (row.measure, row.at) for row in evaluation.measures if row.of is None and row.value is not None
+    }
     if evaluation.task == "survival":
         wanted = [("auroc", f"{horizon:g}d") for horizon in evaluation.horizons_days] + [("harrell_c", None)]
     else:
         wanted = [("auroc", None)]
-    found = [pair for pair in wanted if pair in present]
+    found: list[tuple[str, str | None]] = [pair for pair in wanted if pair in present]
     if not found:
-        found = [(name, None) for name in ("balanced_accuracy", "accuracy") if name in {m for m, _ in present}][:1]
+        single = [
+            name for name in ("balanced_accuracy", "accuracy") if name in {measure for measure, _ in present}
+        ]
+        found += [(name, None) for name in single[:1]]
     return tuple(Endpoint(measure, at, MEASURE_LABELS[measure] + at_words(at)) for measure, at in found)
 
 
-def _main_part(evaluation: Evaluation, parts: tuple[str, ...], lead: str, endpoints: tuple[Endpoint, ...]) -> str:
-    """Chosen without looking at who did well: of the external cohorts, else of all parts, the one with most events."""
+def _main_part(
+    evaluation: Evaluation, parts: tuple[str, ...], lead: str, endpoints: tuple[Endpoint, ...]
+) -> str:
+    """Of the external cohorts, else of all parts, the one with most events: chosen blind to who did well."""
     external = [part for part in parts if part != "test"] or list(parts)
     if not endpoints:
         return external[0] if external else ""

@@ -15,12 +15,13 @@ FURTHER_ORDER = ("auprc", "auc_t", "brier", "brier_t", "calibration_slope", "cit
 def main_table(story: Story) -> dict[str, Any]:
     """Readers in rows, parts in columns, one block a measure: the form of a paper's main table.
 
-    A cell is bold where the reader's estimate is the best of the column and differs from every other reader's (p < .05);
+    A cell is bold where the reader's estimate is the best of the column and differs from every other
+    reader's (p < .05);
     it is starred where the reader differs from the comparator to the better (p < .05).
     """
     blocks = []
     for endpoint in story.endpoints:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "reader": look.name,
                 "label": look.label,
@@ -32,7 +33,13 @@ def main_table(story: Story) -> dict[str, Any]:
         rows = [row for row in rows if any(cell["value"] is not None for cell in row["cells"])]
         sizes = [_column_size(story, part, endpoint) for part in story.parts]
         blocks.append(
-            {"measure": endpoint.measure, "at": endpoint.at, "label": endpoint.label, "sizes": sizes, "rows": rows}
+            {
+                "measure": endpoint.measure,
+                "at": endpoint.at,
+                "label": endpoint.label,
+                "sizes": sizes,
+                "rows": rows,
+            }
         )
     columns = [{"part": part} for part in story.parts]
     return {"columns": columns, "blocks": blocks, "notes": _main_notes(story, blocks)}
@@ -41,7 +48,15 @@ def main_table(story: Story) -> dict[str, Any]:
 def _cell(story: Story, look: Look, part: str, endpoint: Endpoint) -> dict[str, Any]:
     row = story.measure(look.name, part, endpoint)
     if row is None:
-        return {"value": None, "low": None, "high": None, "n": None, "events": None, "bold": False, "star": False}
+        return {
+            "value": None,
+            "low": None,
+            "high": None,
+            "n": None,
+            "events": None,
+            "bold": False,
+            "star": False,
+        }
     against = story.compare(look.name, story.comparator, part, endpoint) if story.comparator else None
     star = against is not None and _is_better(against, endpoint)
     return {
@@ -87,18 +102,34 @@ def _main_notes(story: Story, blocks: Sequence[dict[str, Any]]) -> list[str]:
     if any(cell["star"] for cell in cells) and story.comparator:
         tests = listed(sorted({TESTS.get(r.method, r.method) for r in _against(story)}))
         notes.append(
-            f"* better than {story.label(story.comparator)} on the same cases (p < .05, two-sided; {tests}); p values are "
+            f"* better than {story.label(story.comparator)} on the same cases (p < .05, two-sided; "
+            f"{tests}); p values are "
             "not adjusted for multiple comparisons."
         )
     repeated = [look for look in story.looks if look.repeats > 1 and not look.ensemble_of]
     if repeated:
         names = listed([f"{look.label} ({look.repeats})" for look in repeated])
         notes.append(
-            f"Repeated trainings: {names}. Their row is the mean over repeats, its interval over patients and repeats; an "
+            f"Repeated trainings: {names}. Their row is the mean over repeats, its interval over patients "
+            "and repeats; an "
             "ensemble is the mean score of all repeats."
         )
-    notes += _fewer_cases(story)
+    notes += _unranked(story) + _fewer_cases(story)
     return notes
+
+
+def _unranked(story: Story) -> list[str]:
+    """Readers that say yes or no only have no area under a curve."""
+    ranked = [endpoint for endpoint in story.endpoints if endpoint.measure == "auroc"]
+    if not ranked:
+        return []
+    named = [
+        look.label
+        for look in story.looks
+        if not any(story.measure(look.name, part, ranked[0]) for part in story.parts)
+        and any(_operating(story, look.name, part, "sensitivity") for part in story.parts)
+    ]
+    return [f"{listed(named)}: decisions only, which have no area under a curve."] if named else []
 
 
 def _against(story: Story) -> Iterable[Comparison]:
@@ -118,7 +149,10 @@ def _fewer_cases(story: Story) -> list[str]:
     for look in story.looks:
         missing = []
         for part in story.parts:
-            row, n = story.measure(look.name, part, story.endpoints[0]), _column_size(story, part, story.endpoints[0])["n"]
+            row, n = (
+                story.measure(look.name, part, story.endpoints[0]),
+                _column_size(story, part, story.endpoints[0])["n"],
+            )
             if row is not None and n is not None and row.n < n:
                 missing.append(f"{row.n:,} of {n:,} in {part}")
         if missing:
@@ -129,8 +163,8 @@ def _fewer_cases(story: Story) -> list[str]:
 
 
 def operating_table(story: Story) -> dict[str, Any] | None:
-    """Sensitivity, specificity and what follows, at each reader's frozen operating point, with its four counts."""
-    rows = []
+    """Sensitivity, specificity and what follows at each reader's frozen operating point, with its counts."""
+    rows: list[dict[str, Any]] = []
     for part in story.parts:
         for look in story.looks:
             found = [_operating(story, look.name, part, measure) for measure in OPERATING_ORDER]
@@ -147,7 +181,9 @@ def operating_table(story: Story) -> dict[str, Any] | None:
                 )
     if not rows:
         return None
-    kept = [i for i in range(len(OPERATING_ORDER)) if any(row["cells"][i]["value"] is not None for row in rows)]
+    kept = [
+        i for i in range(len(OPERATING_ORDER)) if any(row["cells"][i]["value"] is not None for row in rows)
+    ]
     for row in rows:
         row["cells"] = [row["cells"][i] for i in kept]
     columns = [{"measure": OPERATING_ORDER[i], "label": MEASURE_LABELS[OPERATING_ORDER[i]]} for i in kept]
@@ -168,7 +204,11 @@ def _operating(story: Story, reader: str, part: str, measure: str) -> Measure | 
 
 def _counts(story: Story, reader: str, part: str) -> dict[str, int] | None:
     for matrix in story.evaluation.confusions:
-        if (matrix.reader, matrix.part) == (reader, part) and len(matrix.classes) == 2 and matrix.repeat is None:
+        if (
+            (matrix.reader, matrix.part) == (reader, part)
+            and len(matrix.classes) == 2
+            and matrix.repeat is None
+        ):
             (tn, fp), (fn, tp) = matrix.counts
             return {"tp": tp, "fp": fp, "fn": fn, "tn": tn}
     return None
@@ -201,7 +241,15 @@ def _day(at: str | None) -> float:
 
 def _plain(row: Measure | None) -> dict[str, Any]:
     if row is None:
-        return {"value": None, "low": None, "high": None, "n": None, "events": None, "at": None, "method": None}
+        return {
+            "value": None,
+            "low": None,
+            "high": None,
+            "n": None,
+            "events": None,
+            "at": None,
+            "method": None,
+        }
     return {
         "value": row.value,
         "low": row.low,
@@ -226,7 +274,7 @@ def comparison_rows(story: Story, endpoint: Endpoint) -> list[dict[str, Any]]:
                     "part": part,
                     "reader_a": first,
                     "reader_b": second,
-                    "label": f"{story.label(first)} − {story.label(second)}",
+                    "label": f"{story.label(first)} \u2212 {story.label(second)}",
                     "difference": row.difference,
                     "low": row.low,
                     "high": row.high,
@@ -254,5 +302,3 @@ def _pairs(story: Story) -> list[tuple[str, str]]:
     # The ensemble repeats what its reader says; one row a pair is enough.
     own = {look.name for look in story.looks if look.ensemble_of}
     return [(a, b) for a, b in dict.fromkeys(pairs) if not {a, b} & own]
-
-

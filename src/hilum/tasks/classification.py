@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hilum.errors import MeasureError, ModelError
-from hilum.evaluation.roc import auroc
+from hilum.evaluation import auroc
 from hilum.tasks.task import Columns
 
 
@@ -86,7 +86,7 @@ class ClassificationTask:
         return replace(self, log_priors=tuple(float(value) for value in priors))
 
     def start(self, targets: NDArray[np.float32], *, balanced: bool) -> NDArray[np.float32]:
-        """The log odds of the positive class, or the log frequency of each class; 0 where training is balanced."""
+        """Log odds of the positive class, or log frequency of each class; 0 where training is balanced."""
         if balanced:
             return np.zeros(self.outputs, np.float32)
         counts = np.bincount(self.groups(targets), minlength=len(self.classes)) + 0.5

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hilum.errors import MeasureError, ModelError
-from hilum.evaluation.concordance import FollowUp, harrell_c
+from hilum.evaluation import FollowUp, harrell_c
 from hilum.tasks.task import Columns
 
 _MOST_INTERVALS = 12

@@ -11,7 +11,7 @@ from hilum.deid.case import Case
 from hilum.deid.rule import ElementRule, Verdict
 from hilum.deid.vocabulary import code_meaning, terms
 
-_VERSION = re.compile(r"[0-9A-Za-z._-]{1,16}")
+_VERSION = re.compile(r"[0-9][0-9.]{0,15}")
 
 
 def _judge(_case: Case, dataset: Dataset, element: DataElement) -> Verdict | None:

@@ -23,7 +23,8 @@ def plain_name(column: str) -> str:
 def match_columns(record: ScoreRecord, columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """The table's column of each input that is there, by the input's name.
 
-    A mapping goes before names; a plain name before synonyms; names are compared without case, blanks and trailing units.
+    A mapping goes before names; a plain name before synonyms; names are compared without case, blanks and
+    trailing units.
 
     Args:
         record: The score.
@@ -34,7 +35,8 @@ def match_columns(record: ScoreRecord, columns: Sequence[str], mapping: Mapping[
         Input name to column name; of alternatives (urea or BUN) all that are there.
 
     Raises:
-        TableError: an item has no column, a mapping names an unknown input or an absent column, or two columns could be
+        TableError: an item has no column, a mapping names an unknown input or an absent column, or two
+            columns could be
             the same input.
 
     Example:
@@ -76,7 +78,8 @@ def _refuse_bad_mapping(record: ScoreRecord, columns: Sequence[str], mapping: Ma
     for name, column in mapping.items():
         if name not in names:
             raise TableError(
-                f"{record.title} has no input `{name}`{_nearest(name, names)}; its inputs are {', '.join(names)}"
+                f"{record.title} has no input `{name}`{_nearest(name, names)}; its inputs are "
+                f"{', '.join(names)}"
             )
         if column not in columns:
             raise TableError(

@@ -62,7 +62,9 @@ def compute_score(
     chosen = _choices(record, choices)
     columns = match_columns(record, [str(column) for column in frame.columns], mapping)
     read = {
-        each.name: read_input(each, frame[columns[each.name]]) for each in record.inputs if each.name in columns
+        each.name: read_input(each, frame[columns[each.name]])
+        for each in record.inputs
+        if each.name in columns
     }
     nothing = np.full(len(frame), np.nan)
     values = {each.name: read[each.name].values if each.name in read else nothing for each in record.inputs}
@@ -72,18 +74,14 @@ def compute_score(
     warnings += _not_scored(record, points, missing)
     warnings += _choice_matters(record, values, chosen, points)
     warnings += _population(record, values)
-    return Scored(
-        points, record.risk(points), tuple(record.group(points)), missing, columns, tuple(warnings)
-    )
+    return Scored(points, record.risk(points), tuple(record.group(points)), missing, columns, tuple(warnings))
 
 
 def _choices(record: ScoreRecord, given: Mapping[str, str]) -> dict[str, str]:
     known = {choice.name: choice for choice in record.choices}
     for name, value in given.items():
         if name not in known:
-            raise TableError(
-                f"{record.title} has no choice `{name}`: it has {', '.join(known) or 'none'}"
-            )
+            raise TableError(f"{record.title} has no choice `{name}`: it has {', '.join(known) or 'none'}")
         if value not in known[name].values:
             allowed = " or ".join(f"`{v}`" for v in known[name].values)
             raise TableError(f"`{name}` of {record.title} cannot be `{value}`: choose {allowed}")
@@ -109,7 +107,8 @@ def _not_scored(record: ScoreRecord, points: Floats, missing: Sequence[str]) -> 
             counts[name] = counts.get(name, 0) + 1
     which = ", ".join(f"{name} missing in {count}" for name, count in counts.items())
     text = (
-        f"{record.title} cannot be computed for {n} of {len(points)} cases ({which}); they get no score and are left out "
+        f"{record.title} cannot be computed for {n} of {len(points)} cases ({which}); they get no score "
+        "and are left out "
         "wherever it is measured."
     )
     return [ReaderWarning("score_missing", text, n)]
@@ -123,7 +122,9 @@ def _choice_matters(
         for other in choice.values:
             if other == chosen[choice.name]:
                 continue
-            n = int((record.points(values, {**chosen, choice.name: other}) != points)[~np.isnan(points)].sum())
+            n = int(
+                (record.points(values, {**chosen, choice.name: other}) != points)[~np.isnan(points)].sum()
+            )
             if n:
                 text = (
                     f"{record.title}: {choice.sentence}; here `{chosen[choice.name]}`. "

@@ -93,11 +93,13 @@ def _high_urea(inputs: Mapping[str, Floats], bun_rule: str) -> Floats:
 def curb65_points(inputs: Mapping[str, Floats], choices: Mapping[str, str]) -> Floats:
     """CURB-65 points, 0 to 5, over arrays of cases.
 
-    One point each: confusion; urea > 7 mmol/L; respiratory rate >= 30/min; systolic < 90 or diastolic <= 60 mmHg;
+    One point each: confusion; urea > 7 mmol/L; respiratory rate >= 30/min; systolic < 90 or diastolic <= 60
+    mmHg;
     age >= 65. Any missing value gives nan, never a point less: both pressures are needed.
 
     Args:
-        inputs: `age`, `confusion` (1/0), `urea_mmol_l`, `bun_mg_dl`, `respiratory_rate`, `systolic_bp`, `diastolic_bp`.
+        inputs: `age`, `confusion` (1/0), `urea_mmol_l`, `bun_mg_dl`, `respiratory_rate`, `systolic_bp`,
+            `diastolic_bp`.
         choices: `bun_rule`: `printed` counts BUN > 19 mg/dL, `converted` BUN > 19.6 (7 mmol/L x 2.8).
 
     Returns:
@@ -108,7 +110,8 @@ def curb65_points(inputs: Mapping[str, Floats], choices: Mapping[str, str]) -> F
 
     Example:
         >>> none = np.array([np.nan])
-        >>> case = dict(age=70, bun_mg_dl=21, respiratory_rate=30, systolic_bp=95, diastolic_bp=60, confusion=0)
+        >>> case = {"age": 70, "bun_mg_dl": 21, "respiratory_rate": 30, "confusion": 0}
+        >>> case |= {"systolic_bp": 95, "diastolic_bp": 60}
         >>> arrays = {name: np.array([float(value)]) for name, value in case.items()} | {"urea_mmol_l": none}
         >>> curb65_points(arrays, {"bun_rule": "printed"}).tolist()
         [4.0]
@@ -121,20 +124,26 @@ def curb65_points(inputs: Mapping[str, Floats], choices: Mapping[str, str]) -> F
         (inputs["systolic_bp"] + inputs["diastolic_bp"], low_pressure),
         (inputs["age"], inputs["age"] >= 65),
     )
-    return np.sum([np.where(np.isnan(known), np.nan, met) for known, met in items], axis=0, dtype=np.float64)
+    points: Floats = np.sum([np.where(np.isnan(known), np.nan, met) for known, met in items], axis=0)
+    return points.astype(np.float64)
 
 
 CURB65 = ScoreRecord(
     name="curb65",
     title="CURB-65",
-    sentence="Five signs at admission, one point each, for the risk of death within 30 days in community-acquired pneumonia.",
+    sentence=(
+        "Five signs at admission, one point each, for the risk of death within 30 days in community-acquired "
+        "pneumonia."
+    ),
     version="Lim 2003, five-point score with urea",
     citation=(
-        "Lim WS, van der Eerden MM, Laing R, et al. Defining community acquired pneumonia severity on presentation to "
+        "Lim WS, van der Eerden MM, Laing R, et al. Defining community acquired pneumonia severity on "
+        "presentation to "
         "hospital: an international derivation and validation study. Thorax 2003;58:377-382."
     ),
     population=(
-        "Adults admitted with community-acquired pneumonia (1,068 patients; United Kingdom, New Zealand, the Netherlands)."
+        "Adults admitted with community-acquired pneumonia (1,068 patients; United Kingdom, New Zealand, "
+        "the Netherlands)."
     ),
     items=(
         ScoreItem((CONFUSION,)),
@@ -151,7 +160,9 @@ CURB65 = ScoreRecord(
         RiskGroup("2", 2, 2, 0.092, "inpatient care or observation"),
         RiskGroup("3-5", 3, 5, 0.22, "inpatient care; consider intensive care at 4-5"),
     ),
-    missing_policy="A case with any missing value gets no score and is counted; a missing value is never read as 0.",
+    missing_policy=(
+        "A case with any missing value gets no score and is counted; a missing value is never read as 0."
+    ),
     choices=(
         ScoreChoice(
             "bun_rule",

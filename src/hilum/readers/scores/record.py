@@ -154,6 +154,4 @@ class ScoreRecord:
             >>> CURB65.group(np.array([1.0, 2.0, 4.0, np.nan]))
             ['0-1', '2', '3-5', '']
         """
-        return [
-            next((g.name for g in self.groups if g.lowest <= value <= g.highest), "") for value in points
-        ]
+        return [next((g.name for g in self.groups if g.lowest <= value <= g.highest), "") for value in points]

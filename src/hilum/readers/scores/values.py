@@ -37,7 +37,9 @@ def read_input(each: ScoreInput, column: "pd.Series[str]") -> InputValues:
         values, unread = _yes_or_no(text, absent)
         possible = np.ones(len(values), dtype=bool)
     else:
-        values = pd.to_numeric(text.where(~absent), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        values = pd.to_numeric(text.where(~absent), errors="coerce").to_numpy(
+            dtype=np.float64, na_value=np.nan
+        )
         unread = int((np.isnan(values) & ~absent).sum())
         low, high = each.possible
         possible = np.isnan(values) | ((values >= low) & (values <= high))

@@ -69,4 +69,14 @@ def _draw_line(axis: "Axes", line: dict[str, Any]) -> None:
     high = np.array([value if value is not None else np.nan for value in line["high"]], dtype=float)
     axis.vlines(x, low, high, color=line["colour"], linewidth=0.6, alpha=0.7, zorder=3)
     style = (0, (4, 2)) if line["dashed"] else "-"
-    axis.plot(x, y, color=line["colour"], linestyle=style, linewidth=0.9, marker="o", markersize=2.6, zorder=4)
+    axis.plot(
+        x,
+        y,
+        color=line["colour"],
+        linestyle=style,
+        linewidth=0.9,
+        marker="o",
+        markersize=2.6,
+        clip_on=False,
+        zorder=4,
+    )

@@ -19,7 +19,8 @@ def draw_flow(figure: dict[str, Any]) -> Drawing:
     """Draw boxes of those who stay on the left, of those left out on the right, and one box a part below.
 
     Args:
-        figure: `id`, `title`, `alt`, `steps` (rule, excluded, cases, patients) and `parts` (part, cases, patients, events,
+        figure: `id`, `title`, `alt`, `steps` (rule, excluded, cases, patients) and `parts` (part, cases,
+            patients, events,
             event_words).
     """
     with drawing_style():
@@ -91,7 +92,10 @@ def _parts(
     for start in range(0, len(parts), across):
         row = parts[start : start + across]
         texts = [
-            [*wrapped(part["part"], width - 2 * PAD), *wrapped(counted(part["cases"], "case"), width - 2 * PAD)]
+            [
+                *wrapped(part["part"], width - 2 * PAD),
+                *wrapped(counted(part["cases"], "case"), width - 2 * PAD),
+            ]
             + [line for text in part["lines"] for line in wrapped(text, width - 2 * PAD)]
             for part in row
         ]
@@ -147,9 +151,21 @@ def text_width(text: str, size: float) -> float:
         >>> text_width("mm", 10) > text_width("ii", 10)
         True
     """
-    widths = {"i": 0.32, "l": 0.32, "j": 0.32, "t": 0.38, "f": 0.36, "r": 0.42, " ": 0.28, ".": 0.28, ",": 0.28}
+    widths = {
+        "i": 0.32,
+        "l": 0.32,
+        "j": 0.32,
+        "t": 0.38,
+        "f": 0.36,
+        "r": 0.42,
+        " ": 0.28,
+        ".": 0.28,
+        ",": 0.28,
+    }
     return size * sum(
-        1.0 if ord(letter) > 0x2E80 else widths.get(letter, 0.9 if letter in "mwMW@%" else 0.68 if letter.isupper() else 0.56)
+        1.0
+        if ord(letter) > 0x2E80
+        else widths.get(letter, 0.9 if letter in "mwMW@%" else 0.68 if letter.isupper() else 0.56)
         for letter in text
     )
 

@@ -19,14 +19,20 @@ def draw_forest(figure: dict[str, Any]) -> Drawing:
     """Draw one line a comparison, grouped by part.
 
     Args:
-        figure: `id`, `title`, `alt`, `x_label` and `rows` as made by `hilum.reporting.tables.comparison_rows`.
+        figure: `id`, `title`, `alt`, `x_label` and `rows` as made by
+            `hilum.reporting.tables.comparison_rows`.
     """
     groups = [(part, list(rows)) for part, rows in groupby(figure["rows"], key=lambda row: row["part"])]
     body = sum(HEAD + ROW * len(rows) for _, rows in groups)
     above, below = 18.0, 34.0
     with drawing_style():
         drawn = new_figure(PAGE_WIDTH, body + above + below)
-        place = (PLOT_LEFT, below / (body + above + below), PLOT_RIGHT - PLOT_LEFT, body / (body + above + below))
+        place = (
+            PLOT_LEFT,
+            below / (body + above + below),
+            PLOT_RIGHT - PLOT_LEFT,
+            body / (body + above + below),
+        )
         axis = drawn.add_axes(place)
         axis.set_ylim(body, 0)
         _columns(axis, -6.0)
@@ -49,12 +55,14 @@ def _columns(axis: "Axes", y: float) -> None:
 def _cases(rows: list[dict[str, Any]]) -> str:
     """How many cases the rows of a part compare."""
     least, most = min(row["n"] for row in rows), max(row["n"] for row in rows)
-    return f"n = {count(least)}" if least == most else f"n = {count(least)}–{count(most)}"
+    return f"n = {count(least)}" if least == most else f"n = {count(least)}\u2013{count(most)}"
 
 
 def _draw_row(axis: "Axes", row: dict[str, Any], y: float) -> None:
     if row["low"] is not None and row["high"] is not None:
-        axis.plot([row["low"], row["high"]], [y, y], color=row["colour"], linewidth=1.0, solid_capstyle="butt")
+        axis.plot(
+            [row["low"], row["high"]], [y, y], color=row["colour"], linewidth=1.0, solid_capstyle="butt"
+        )
     axis.plot(row["difference"], y, "s", color=row["colour"], markersize=3.6, markeredgewidth=0)
     _text(axis, 0.015, y, shortened(row["label"], 36))
     _text(axis, 0.67, y, difference(row["difference"], row["low"], row["high"]))
@@ -62,7 +70,12 @@ def _draw_row(axis: "Axes", row: dict[str, Any], y: float) -> None:
 
 
 def _frame(axis: "Axes", figure: dict[str, Any]) -> None:
-    values = [v for row in figure["rows"] for v in (row["low"], row["high"], row["difference"], 0.0) if v is not None]
+    values = [
+        v
+        for row in figure["rows"]
+        for v in (row["low"], row["high"], row["difference"], 0.0)
+        if v is not None
+    ]
     reach = max(values) - min(values) or 0.1
     axis.set_xlim(min(values) - 0.05 * reach, max(values) + 0.05 * reach)
     axis.axvline(0, color=INK, linewidth=0.6, zorder=0)
@@ -86,7 +99,7 @@ def _frame(axis: "Axes", figure: dict[str, Any]) -> None:
     axis.spines["bottom"].set_color(FAINT)
 
 
-def _text(axis: "Axes", x: float, y: float, text: str, weight: str = "normal", colour: str = INK) -> None:
+def _text(axis: "Axes", x: float, y: float, text: str, *, weight: str = "normal", colour: str = INK) -> None:
     """Text at a share of the figure's width and a height in rows."""
     axis.annotate(
         literal(text),

@@ -17,12 +17,13 @@ def draw_kaplan_meier(figure: dict[str, Any]) -> Drawing:
     """Draw one curve a risk group, named at its end, in shades of the reader's colour from low to high.
 
     Args:
-        figure: `id`, `title`, `alt`, `colour`, `floor` (where the vertical axis begins) and `panels` as made by
+        figure: `id`, `title`, `alt`, `colour`, `floor` (where the vertical axis begins) and `panels` as
+            made by
             `hilum.reporting.curves.survival_panels`.
     """
     most = max(len(panel["lines"]) for panel in figure["panels"])
     with drawing_style():
-        drawn, axes = lettered_panels(figure["panels"], height=118, below=40 + 9.0 * most, right=40, first=52)
+        drawn, axes = lettered_panels(figure["panels"], height=118, below=40 + 9.0 * most, right=45, first=52)
         for place, (axis, panel) in enumerate(zip(axes, figure["panels"], strict=True)):
             shades = tints(figure["colour"], len(panel["lines"]))
             for line, shade in zip(panel["lines"], shades, strict=True):
@@ -71,7 +72,7 @@ def _name_ends(axis: "Axes", lines: list[dict[str, Any]], shades: list[str], flo
 def _numbers_at_risk(axis: "Axes", panel: dict[str, Any], shades: list[str], *, named: bool) -> None:
     top = -32.0
     if named:
-        _below(axis, 0, top, "At risk", INK, "name")
+        _below(axis, (0, top), "At risk", INK, side="name")
     if panel["p"] is not None:
         axis.annotate(
             f"log-rank {p_value(panel['p'])}",
@@ -83,16 +84,19 @@ def _numbers_at_risk(axis: "Axes", panel: dict[str, Any], shades: list[str], *, 
         )
     for row, (line, shade) in enumerate(zip(reversed(panel["lines"]), reversed(shades), strict=True), 1):
         for day, n in zip(panel["ticks"], line["at_risk"], strict=True):
-            _below(axis, day / panel["limit"], top - 9 * row, count(n), darkened_to_read(shade), "center")
+            _below(
+                axis, (day / panel["limit"], top - 9 * row), count(n), darkened_to_read(shade), side="center"
+            )
         if named:
-            _below(axis, 0, top - 9 * row, line["name"], darkened_to_read(shade), "name")
+            _below(axis, (0, top - 9 * row), line["name"], darkened_to_read(shade), side="name")
 
 
-def _below(axis: "Axes", x: float, y: float, text: str, colour: str, side: str) -> None:
+def _below(axis: "Axes", at: tuple[float, float], text: str, colour: str, *, side: str) -> None:
+    """Text below the axis: at a share of its width, so many points under it."""
     axis.annotate(
         text,
-        (x, 0),
-        (-10 if side == "name" else 0, y),
+        (at[0], 0),
+        (-10 if side == "name" else 0, at[1]),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=6.5,

@@ -1,4 +1,4 @@
-"""Panels side by side, lettered, with the part and its size above each: the frame that several figures share."""
+"""Panels side by side, lettered, with the part and its size above each: what figures share."""
 
 import math
 import string
@@ -16,7 +16,11 @@ MOST_ACROSS = 3
 
 
 def lettered_panels(
-    panels: Sequence[dict[str, Any]], height: float, below: float = 30.0, right: float = 6.0, first: float = 33.0
+    panels: Sequence[dict[str, Any]],
+    height: float,
+    below: float = 30.0,
+    right: float = 6.0,
+    first: float = 33.0,
 ) -> tuple["Figure", list["Axes"]]:
     """A figure with one frame a panel, at most three across.
 
@@ -33,7 +37,7 @@ def lettered_panels(
     across = min(MOST_ACROSS, len(panels))
     rows = math.ceil(len(panels) / across)
     left, above = 33.0, 28.0
-    inner = min((PAGE_WIDTH - first - left * (across - 1)) / across - right, 211.0)
+    inner = min((PAGE_WIDTH - first - left * (across - 1)) / across - right, 190.0)
     tall = height or inner
     step = inner + right + left
     total = (first + step * across - left, rows * (tall + above + below))
@@ -51,7 +55,7 @@ def lettered_panels(
 def heading(axis: "Axes", panel: dict[str, Any], letter: str) -> None:
     """The panel's letter and part in bold, its size below in plain."""
     part = f"{letter}\u2002{panel['part']}" if letter else str(panel["part"])
-    size = f"n = {count(panel['n'])}, {count(panel['events'])} events"
+    size = f"n = {count(panel['n'])}, {count(panel['events'])} {panel.get('noun', 'events')}"
     for text, above, weight in ((part, 15.0, "bold"), (size, 6.0, "normal")):
         axis.annotate(
             literal(text),
@@ -67,11 +71,11 @@ def heading(axis: "Axes", panel: dict[str, Any], letter: str) -> None:
 
 
 def literal(text: str) -> str:
-    """Text in which a dollar sign is a dollar sign and no formula.
+    r"""Text in which a dollar sign is a dollar sign and no formula.
 
     Example:
         >>> print(literal("a $ b"))
-        a \\$ b
+        a \$ b
     """
     return text.replace("$", r"\$")
 

@@ -25,7 +25,9 @@ def draw_roc(figure: dict[str, Any]) -> Drawing:
             for line in panel["lines"]:
                 _draw_line(axis, line)
             _name_readers(axis, panel["lines"])
-            axis.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), xlabel="1 − specificity", ylabel="Sensitivity")
+            axis.set(
+                xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), xlabel="1 \u2212 specificity", ylabel="Sensitivity"
+            )
             ticks = np.linspace(0, 1, 6)
             axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks.round(1)])
             axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks.round(1)])

@@ -1,0 +1,81 @@
+"""From the numbers that a run kept to its report."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hilum.cohorts import Cohort, table_one
+from hilum.conduct.cohort_stage import load_findings
+from hilum.conduct.examples import choose_examples
+from hilum.conduct.opinions import readings_path
+from hilum.conduct.provenance import provenance
+from hilum.conduct.run_folder import RunFolder
+from hilum.evaluation import Evaluation, Readings
+from hilum.models import load_facts
+from hilum.reporting import EvidenceInput, Example, build_evidence, write_report
+from hilum.study import Study
+
+
+def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs: Mapping[str, str]) -> str:
+    """Write the report of a run; returns the stage's key.
+
+    Args:
+        study: The study.
+        cohort: Its cohort.
+        run: The run, with findings, readings, models and evaluation.
+        key: The key of the evaluation's stage.
+        inputs: The hashes of the run's inputs.
+    """
+
+    def work() -> None:
+        evaluation = Evaluation.load(run.path / "evaluation.json")
+        names = [reader.resolved_name for reader in study.readers]
+        readings = {name: Readings.load(readings_path(run.path, name)) for name in names}
+        evidence = build_evidence(
+            EvidenceInput(
+                evaluation=evaluation,
+                readings=tuple(readings.values()),
+                study=study,
+                cohort=cohort,
+                table_one=table_one(cohort),
+                findings=load_findings(run.path / "findings.json"),
+                plan=_plans(run),
+                examples=_examples(study, cohort, evaluation, readings, run),
+                provenance=provenance(inputs, run.stages(), study.split.seed),
+                training=_training(study, run),
+            )
+        )
+        write_report(evidence, run.path)
+
+    return run.stage("report", {"evaluation": key}, ["report.html", "evidence.json"], work)
+
+
+def _models(study: Study) -> list[str]:
+    return [reader.resolved_name for reader in study.readers if reader.model is not None]
+
+
+def _plans(run: RunFolder) -> dict[str, Any]:
+    path = run.path / "plan.json"
+    plans: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return plans
+
+
+def _training(study: Study, run: RunFolder) -> dict[str, Any]:
+    """What happened in training, by reader; of several repeats, the first."""
+    return {name: dict(load_facts(run.path / "models" / name / "1").training) for name in _models(study)}
+
+
+def _examples(
+    study: Study, cohort: Cohort, evaluation: Evaluation, readings: Mapping[str, Readings], run: RunFolder
+) -> list[Example]:
+    """Examples of the model that separates best on validation."""
+    models = _models(study)
+    if not models:
+        return []
+
+    def discrimination(name: str) -> float:
+        found = [evaluation.find(name, "validation", measure) for measure in ("auroc", "harrell_c")]
+        return next((row.value for row in found if row is not None and row.value is not None), 0.0)
+
+    best = max(models, key=discrimination)
+    return choose_examples(cohort, evaluation, readings, best, run.path / "models")
