@@ -115,7 +115,10 @@ def test_the_two_rules_for_bun_differ_between_19_and_19_6_and_the_count_is_said(
 
 @pytest.mark.parametrize("record", SCORES, ids=lambda record: record.name)
 def test_every_score_says_what_a_reviewer_asks(record):
-    assert record.citation and record.population and record.version and record.missing_policy
+    assert record.citation
+    assert record.population
+    assert record.version
+    assert record.missing_policy
     assert all(each.kind == "yes/no" or each.unit for each in record.inputs)
     assert list(record.risk_by_points) == sorted(record.risk_by_points)
     assert all(0 < risk < 1 for risk in record.risk_by_points)

@@ -21,7 +21,7 @@ title = "30-day mortality in community-acquired pneumonia from the chest X-ray"
 images = "archive"
 table = "outcomes.csv"
 patient = "patient_id"
-include = ["age >= 18"]
+include = ["age >= 30", "sex in {F, M}", "respiratory_rate < 45"]
 [task]
 kind = "survival"
 time_days = "days"

@@ -18,7 +18,7 @@ from hilum.reporting.format import difference, estimate, number, p_value
 class Cells(HTMLParser):
     """The text of every cell of the tables of one class."""
 
-    def __init__(self, table_class: str):
+    def __init__(self, table_class: str) -> None:
         super().__init__()
         self.wanted, self.inside, self.cell = table_class, False, None
         self.rows: list[list[str]] = []
@@ -99,7 +99,8 @@ def test_bold_is_kept_for_a_reader_that_beats_every_other(evidence: dict, given:
                         if {c.reader_a, c.reader_b} == {name, other}
                         and (c.part, c.measure) == (part, block["measure"])
                     ]
-                    assert rows and rows[0].p < 0.05
+                    assert rows
+                    assert rows[0].p < 0.05
     assert bold > 0
 
 
@@ -110,7 +111,8 @@ def test_the_answers_numbers_are_the_evaluations(evidence: dict, given: Evidence
     lead = given.evaluation.find("resnet18", main, "auroc", at="30d")
     score = given.evaluation.find("curb65", main, "auroc", at="30d")
     assert f"AUROC at 30 days {number(lead.value)} vs {number(score.value)}" in first
-    assert f"95 % CI {number(row.low)} to {number(row.high)}" in first and p_value(row.p) in first
+    assert f"95 % CI {number(row.low)} to {number(row.high)}" in first
+    assert p_value(row.p) in first
     assert f"n = {row.n}, {row.events} deaths" in first
     better = row.p < 0.05 and row.difference > 0
     assert ("better than CURB-65" in first) == better
@@ -153,7 +155,8 @@ def test_survival_curves_and_numbers_at_risk_are_kaplan_meiers(evidence: dict, g
     high = cases[cases["risk"] >= cut]
     curve = kaplan_meier(high["time"].to_numpy(float), high["event"].to_numpy(float))
     line = panel["lines"][-1]
-    assert line["name"] == "high" and line["n"] == len(high)
+    assert line["name"] == "high"
+    assert line["n"] == len(high)
     assert line["at_risk"] == curve.numbers_at_risk(np.array(panel["ticks"])).tolist()
     for day, value in zip(line["x"][1:], line["y"][1:], strict=True):
         assert value == pytest.approx(curve.at(day).value, abs=1e-5)

@@ -42,7 +42,7 @@ def evaluate_stage(
 
 
 def _freeze_thresholds(study: Study, run: RunFolder, result: Evaluation) -> None:
-    """Write into each model folder the threshold that was chosen on validation, so that it travels with it."""
+    """Write the threshold that was chosen on validation into each model folder, to travel with it."""
     for reader in study.readers:
         if reader.model is None:
             continue

@@ -53,9 +53,14 @@ def deidentify(
         refusal = refusal_of(dataset, looked_by_person=looked_by_person)
         if refusal is not None:
             return refusal
-        case = Case.of(dataset, keys)
-        clean(dataset, case)
-        written = write(dataset)
+        try:
+            case = Case.of(dataset, keys)
+            clean(dataset, case)
+            written = write(dataset)
+        except Exception as error:  # noqa: BLE001 - broken headers raise nearly anything; none may pass or stop others
+            return Refusal(
+                "unreadable image", f"its header is too damaged to be cleaned ({type(error).__name__})"
+            )
     survivors = second_look(
         written.data, written.pixels_at, case.identifiers, moved_dates=frozenset(case.moved_dates)
     )

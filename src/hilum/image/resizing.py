@@ -12,9 +12,8 @@ def resize(picture: NDArray[Any], size: tuple[int, int]) -> NDArray[np.float32]:
     """Resize a picture to (rows, columns).
 
     Smaller: the mean over the area that each new pixel covers (OpenCV `INTER_AREA`), which cannot alias and
-        keeps the
-    mean. Larger: linear between pixel centres. Where one side grows and the other shrinks, each has its own
-    way. The shape is not kept: what must not be squeezed is padded first.
+    keeps the mean. Larger: linear between pixel centres. Where one side grows and the other shrinks, each
+    has its own way. The shape is not kept: what must not be squeezed is padded first.
 
     Args:
         picture: (rows, columns), or (rows, columns, channels) with at most four channels; any real type.

@@ -1,8 +1,7 @@
 """The phantom hospital: a seeded simulator whose true answers are known.
 
-Patients whose hazard of death is known, chest radiographs of them, DICOM as three sites' machines write
-it, and beside
-it all the numbers a perfect program would find. Nobody in it exists.
+Patients whose hazard of death is known, chest radiographs of them, DICOM as three sites' machines write it,
+and beside it all the numbers a perfect program would find. Nobody in it exists.
 """
 
 from hilum.phantom.anatomy import Person

@@ -1,8 +1,8 @@
 """One patient's thorax, drawn by chance once; everything after it is deterministic.
 
 Lengths are in centimetres in the plane of the detector. `x` grows towards the patient's left (the right
-side of the
-film as it hangs), `y` downwards from the apex of the lungs, `z` backwards from the middle of the chest.
+side of the film as it hangs), `y` downwards from the apex of the lungs, `z` backwards from the middle of
+the chest.
 """
 
 from dataclasses import dataclass
@@ -87,8 +87,7 @@ def draw_thorax(person: Person, rng: np.random.Generator) -> Thorax:
     """Draw one chest.
 
     An AP film shows a shorter, wider chest, a larger heart (it lies farther from the detector), higher
-    clavicles and
-    more of the shoulder blades.
+    clavicles and more of the shoulder blades.
 
     Args:
         person: age, sex, view.

@@ -97,8 +97,7 @@ def tone(
 
     Returns:
         The picture before its display curve (0 = lung, 1 = mediastinum; not clipped) and the standard
-        deviation
-        that the noise of a pixel of this size has in it, both (rows, columns).
+        deviation that the noise of a pixel of this size has in it, both (rows, columns).
 
     Example:
         >>> exposure = draw_exposure(np.random.default_rng(0), portable=False)

@@ -25,8 +25,7 @@ def encode_pixels(stored: Pixels, transfer_syntax: str) -> bytes:
     Args:
         stored: (rows, columns), each at most 4095.
         transfer_syntax: UID; explicit or implicit little endian, RLE, JPEG lossless (first-order
-        prediction), JPEG-LS
-            or JPEG 2000 lossless.
+            prediction), JPEG-LS or JPEG 2000 lossless.
 
     Returns:
         Bytes of even length; encapsulated with an empty offset table if the syntax compresses (PS3.5 A.4).

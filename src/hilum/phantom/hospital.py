@@ -31,8 +31,7 @@ class Hospital:
         dicom_folder: the export of the PACS, one folder a site and patient.
         table: `outcomes.xlsx`.
         truth: `truth.json`: true performance by site, and for every patient severity, view, file and
-        whether text is
-            burned in.
+            whether text is burned in.
         study: `study.toml`.
         films: how many films there are.
         made: how many of them were made by this call; the others were there.
@@ -62,11 +61,9 @@ def build_hospital(
 ) -> Hospital:
     """Build the phantom hospital, or finish one that was cut off.
 
-    About 5/9 of the patients come to the home hospital, 2/9 each to A and B; one film a patient. Films
-    that are there
-    are not made again; the same arguments give the same bytes on the same machine type. One patient of a
-    hundred is
-    given an age of 15 to 17, so that a criterion on age has somebody to exclude.
+    About 5/9 of the patients come to the home hospital, 2/9 each to A and B; one film a patient. Films that
+    are there are not made again; the same arguments give the same bytes on the same machine type. One
+    patient of a hundred is given an age of 15 to 17, so that a criterion on age has somebody to exclude.
 
     Args:
         folder: made if it is not there.

@@ -67,8 +67,7 @@ def order_film(
 
     Returns:
         The order; view, format and burned-in text do not depend on the patient, so leaving films out
-        because of
-        them leaves the truth as it is.
+        because of them leaves the truth as it is.
 
     Example:
         >>> order_film(7, "home", 0, age=70, sex="F", severity=0.4, longest_side=512).person.age

@@ -1,8 +1,7 @@
 """Chord lengths of the soft organs: how many centimetres of each the ray at a pixel crosses.
 
 Bodies of simple shape (superellipses, ellipsoids, a paraboloid for the diaphragm) have chords in closed
-form, so a
-three-dimensional chest costs no more than a few planes of arithmetic.
+form, so a three-dimensional chest costs no more than a few planes of arithmetic.
 """
 
 from dataclasses import dataclass

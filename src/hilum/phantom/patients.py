@@ -1,16 +1,11 @@
 """Patients with community-acquired pneumonia whose hazard of death is known.
 
-Severity of the pneumonia (what an image can show) and the clinical state (what vital signs and urea
-show, with noise)
-are correlated Gaussian variables; age, respiratory rate, blood pressure, urea and confusion follow from
-them. Death is
-Weibull: ``hazard(t) = SHAPE * t**(SHAPE - 1) * exp(log_hazard)`` with ``log_hazard = B0 + B_SEVERITY *
-severity +
-B_CLINICAL * clinical_state``. Nobody is censored before day 90, so the status at 30 days is always
-known; follow-up
-ends on a day drawn evenly from 90 to 365. Values missing from the table are missing completely at
-random, so complete
-cases have the same truth as everybody.
+Severity of the pneumonia (what an image can show) and the clinical state (what vital signs and urea show,
+with noise) are correlated Gaussian variables; age, respiratory rate, blood pressure, urea and confusion
+follow from them. Death is Weibull: ``hazard(t) = SHAPE * t**(SHAPE - 1) * exp(log_hazard)`` with
+``log_hazard = B0 + B_SEVERITY * severity + B_CLINICAL * clinical_state``. Nobody is censored before day 90,
+so the status at 30 days is always known; follow-up ends on a day drawn evenly from 90 to 365. Values
+missing from the table are missing completely at random, so complete cases have the same truth as everybody.
 """
 
 import numpy as np
@@ -44,9 +39,8 @@ def curb65_points(
 ) -> npt.NDArray[np.int64]:
     """Count CURB-65 points of complete values (Lim 2003), as the phantom's own truth.
 
-    One point each: confusion; urea > 7 mmol/L; respiratory rate >= 30/min; systolic < 90 or diastolic <=
-    60 mmHg;
-    age >= 65 years.
+    One point each: confusion; urea > 7 mmol/L; respiratory rate >= 30/min; systolic < 90 or diastolic <= 60
+    mmHg; age >= 65 years.
 
     Args:
         confusion: new confusion, (n,).
@@ -131,12 +125,9 @@ def simulate_patients(n: int, seed: int, site: str | None = "home") -> pd.DataFr
 
     Returns:
         One row a patient: `site, sex, age` (years), `confusion` (1, 0, missing), `urea_mmol_l`,
-        `respiratory_rate`
-        (per minute), `systolic_bp`, `diastolic_bp` (mmHg), `days` (whole days to death or end of
-        follow-up, >= 1),
-        `died` (1, 0), and the truth nobody in a hospital has: `severity` (0-1), `clinical_state`,
-        `log_hazard`
-        (per day**SHAPE) and `curb65` (points before values went missing).
+        `respiratory_rate` (per minute), `systolic_bp`, `diastolic_bp` (mmHg), `days` (whole days to death
+        or end of follow-up, >= 1), `died` (1, 0), and the truth nobody in a hospital has: `severity` (0-1),
+        `clinical_state`, `log_hazard` (per day**SHAPE) and `curb65` (points before values went missing).
 
     Raises:
         HilumError: fewer than one patient was asked for, or an unknown hospital.

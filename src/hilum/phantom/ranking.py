@@ -33,8 +33,7 @@ def smaller_before(values: Ints) -> Ints:
     """For each place of a permutation, how many smaller values stand before it; O(n log n).
 
     A radix descent: at each bit, places that share the higher bits form a run that keeps the original
-    order; a one
-    counts the zeros before it in its run, then the run is split stably.
+    order; a one counts the zeros before it in its run, then the run is split stably.
 
     Args:
         values: a permutation of 0..n-1, (n,).
@@ -88,8 +87,7 @@ def harrell_c(risk: npt.ArrayLike, time: npt.ArrayLike, event: npt.ArrayLike) ->
     """Harrell's C: among comparable pairs, how often the higher risk died earlier; tied risks count half.
 
     A pair is comparable when the shorter time is a death; a censoring at the time of a death counts as
-    later; two
-    deaths at the same time are not comparable (Harrell 1982; as R survival::concordance).
+    later; two deaths at the same time are not comparable (Harrell 1982; as R survival::concordance).
 
     Args:
         risk: higher = earlier death, (n,).

@@ -10,8 +10,7 @@ class CaseMix:
     """Who comes to one hospital.
 
     The hazard of death is the same everywhere; only the patients differ, so measures that depend on the
-    spread of
-    severity (AUROC, Harrell's C) truly differ between hospitals.
+    spread of severity (AUROC, Harrell's C) truly differ between hospitals.
 
     Attributes:
         name: the word in the table's column `site`.

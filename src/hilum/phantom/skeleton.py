@@ -1,8 +1,7 @@
 """Bones, as what they attenuate beyond the water they replace (nepers).
 
 Ribs are bands on the cage: the back part leaves the spine and falls gently outwards, turns at the side
-wall, and the
-front part falls steeply towards the sternum and ends where cartilage begins.
+wall, and the front part falls steeply towards the sternum and ends where cartilage begins.
 """
 
 import cv2
@@ -83,8 +82,9 @@ def _rib_masks(
 
 
 def _rib_curves(thorax: Thorax) -> list[tuple[Points, Points, Points]]:
-    """Centre line, angle and width of all ribs; where a rib turns at the side, its edge is seen, not its face."""
-    curves, levels = [], vertebra_levels(thorax)
+    """Centre line, angle and width of all ribs; at the side a rib shows its edge, not its face."""
+    curves: list[tuple[Points, Points, Points]] = []
+    levels = vertebra_levels(thorax)
     for side in (-1, 1):
         for rib in range(RIBS):
             line, angle = rib_curve(thorax, float(levels[rib + 2]), rib, side)

@@ -24,11 +24,10 @@ class TrueMeasure:
     Attributes:
         site: "home", "A" or "B".
         reader: "curb65" (points 0-5, complete values), "severity" (what a perfect image reader sees) or
-        "both" (the
-            logistic regression of death by day 30 on severity and points, fitted on the home population).
-        measure: "auroc" (dead by day 30 or not; the status is known for everybody) or "harrell_c" (death
-        at any time,
-            administrative end of follow-up as in `simulate_patients`).
+            "both" (the logistic regression of death by day 30 on severity and points, fitted on the home
+            population).
+        measure: "auroc" (dead by day 30 or not; the status is known for everybody) or "harrell_c" (death at
+            any time, administrative end of follow-up as in `simulate_patients`).
         value: the mean over independent populations.
         se: its Monte Carlo standard error.
 
@@ -128,10 +127,8 @@ def true_performance(patients: int = 1_000_000, seed: int = 20_011) -> Truth:
     """Compute the true AUROC at 30 days and Harrell's C of CURB-65, of severity and of both, by hospital.
 
     Twenty independent populations a hospital give the mean and its Monte Carlo standard error. Values go
-    missing
-    completely at random in the phantom world, so the truth in complete cases is the truth in all, and
-    the points of
-    all patients are used here.
+    missing completely at random in the phantom world, so the truth in complete cases is the truth in all,
+    and the points of all patients are used here.
 
     Args:
         patients: how many a hospital, at least 2,000 (a million: about 10 s on one core).

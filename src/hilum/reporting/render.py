@@ -205,13 +205,13 @@ def _characteristic(name: str) -> str:
 
 
 def _ranges(text: str) -> str:
-    """Hyphens between two numbers are dashes in print.
+    r"""What stands between the limits of a range is a dash in print.
 
     Example:
-        >>> _ranges("70.5 [61.0-80.2]")
-        '70.5 [61.0\u201380.2]'
+        >>> _ranges("70.5 [61.0 to 80.2]") == _ranges("70.5 [61.0-80.2]") == "70.5 [61.0\u201380.2]"
+        True
     """
-    return re.sub(r"(?<=\d)-(?=\d)", "\u2013", text)
+    return re.sub(r"(?<=\d)(?:-| to )(?=\d)", "\u2013", text)
 
 
 def _reading(score: float) -> str:
