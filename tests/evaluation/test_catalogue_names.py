@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from hilum.catalogue import (
-    COMMANDS,
     MEASURES,
     METHODS,
     MODELS,
@@ -88,7 +87,7 @@ def test_the_methods_are_these():
     )
 
 
-@pytest.mark.parametrize("records", [MEASURES, METHODS, TASKS, MODELS, SCORES, COMMANDS])
+@pytest.mark.parametrize("records", [MEASURES, METHODS, TASKS, MODELS, SCORES])
 def test_each_name_is_snake_case_once_and_explained_in_a_sentence(records):
     names = [record.name for record in records]
     assert len(set(names)) == len(names)

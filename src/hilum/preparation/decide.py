@@ -83,7 +83,7 @@ def _size_and_epochs(found: Fingerprint, effort: Effort, options: ReaderOptions)
     epochs = options.epochs or min(max(passes(size), min(3, fewest)), most)
     expected = minutes * n * epochs / max(images_in(minutes, effort, size, found.cores, found.device), 1)
     where = "a graphics card" if found.device == "cuda" else f"{found.cores} processor cores"
-    reason = f"{size} x {size} pixels, {epochs} epochs of {n} training images: about {expected:.2g} min on {where}"
+    reason = f"{size} x {size} pixels, {epochs} epochs of {n} images: about {expected:.2g} minutes on {where}"
     return size, epochs, reason
 
 

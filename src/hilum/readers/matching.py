@@ -116,13 +116,13 @@ def _counted(column: IdentifierColumn, how: str, of_case: tuple[int, ...]) -> tu
         warnings.append(ReaderWarning("joined_by", text, len(of_case) - without))
     if without:
         text = (
-            f"{column.file} has no row for {without} of {len(of_case)} cases of the cohort; "
+            f"{column.file} has no row for {without:,} of {len(of_case):,} cases of the cohort; "
             "they get no opinion from it."
         )
         warnings.append(ReaderWarning("cases_without_row", text, without))
     if unused:
         text = (
-            f"{unused} of {len(column.values)} rows of {column.file} are of no case of the cohort "
+            f"{unused:,} of {len(column.values):,} rows of {column.file} are of no case of the cohort "
             "and were not used."
         )
         warnings.append(ReaderWarning("rows_without_case", text, unused))

@@ -107,7 +107,7 @@ def _not_scored(record: ScoreRecord, points: Floats, missing: Sequence[str]) -> 
             counts[name] = counts.get(name, 0) + 1
     which = ", ".join(f"{name} missing in {count}" for name, count in counts.items())
     text = (
-        f"{record.title} cannot be computed for {n} of {len(points)} cases ({which}); they get no score "
+        f"{record.title} cannot be computed for {n:,} of {len(points):,} cases ({which}); they get no score "
         "and are left out "
         "wherever it is measured."
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LINE, PAD, GAP = 10.0, 5.0, 13.0
 MAIN = (20.0, 210.0)
-ASIDE = (262.0, 242.0)
+ASIDE = (262.0, 236.0)
 FONT = 7.5
 
 
@@ -65,7 +65,7 @@ def _pairs(steps: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     leaving: list[str] = []
     for place, step in enumerate(steps):
         if step["excluded"]:
-            leaving.append(f"{count(step['excluded'])} excluded: {step['rule']}")
+            leaving.append(_left_out(step))
         last = place == len(steps) - 1
         if place == 0 or last:
             left = f"{counted(step['cases'], 'case')} of {counted(step['patients'], 'patient')}"
@@ -74,6 +74,14 @@ def _pairs(steps: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
                 pairs.append((text, leaving))
                 leaving = []
     return pairs
+
+
+def _left_out(step: dict[str, Any]) -> str:
+    """How many a step left out and why; a criterion is what those who stay meet."""
+    criterion = (
+        any(sign in step["rule"] for sign in ("==", "!=", ">", "<", " in {")) and ": " not in step["rule"]
+    )
+    return f"{count(step['excluded'])} {'not meeting' if criterion else 'excluded:'} {step['rule']}"
 
 
 def _parts(
