@@ -15,7 +15,7 @@ from archive.films import film
 from hilum.archive import Archive, create_workspace, open_archive
 from hilum.archive.pool import Job, Pool
 
-COUNT = 24
+COUNT = 15
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_worker_that_hangs_or_dies_costs_only_its_own_file(tmp_path: Path):
     for number, name in enumerate(["film.dcm", "pipe", "film.dcm"]):
         leaf = Leaf(str(tmp_path / name), name)
         message = {"leaf": asdict(leaf), "looked_by_person": False}
-        jobs.append(Job(number, message, 4.0 if name == "pipe" else 60.0))
+        jobs.append(Job(number, message, 2.5 if name == "pipe" else 60.0))
     answers = {answer.number: answer.message for answer in Pool(1, greeting, lambda *_: None).run(jobs)}
     assert answers[1] == {"failed": "took too long to read"}
     assert answers[0]["done"]["outcome"] == answers[2]["done"]["outcome"] == "archived"

@@ -36,7 +36,9 @@ def _commands() -> Iterator[tuple[str, Any]]:
             yield (name if sub is command else f"{name} {inner}"), sub
 
 
-@pytest.mark.parametrize(("name", "command"), list(_commands()), ids=lambda c: c if isinstance(c, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(_commands()), ids=lambda c: c if isinstance(c, str) else ""
+)
 def test_every_command_and_option_is_explained(name, command):
     page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
     assert f"## `hilum {name}" in page or f"`hilum {name}" in page

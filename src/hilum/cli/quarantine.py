@@ -37,12 +37,13 @@ def list_entries(workspace: WorkspaceOption = None, as_json: JsonFlag = False) -
     if as_json:
         typer.echo(
             json.dumps(
-                [{"id": e.id, "file": e.file, "reason": e.reason} for e in entries], ensure_ascii=False
+                [{"id": e.id, "file": e.file, "reason": e.reason, "status": e.status} for e in entries],
+                ensure_ascii=False,
             )
         )
         return
     for entry in entries:
-        typer.echo(f"  {entry.id}  {entry.reason:<32} {entry.file}")
+        typer.echo(f"  {entry.id}  {entry.status:<9} {entry.reason:<32} {entry.file}")
     typer.echo(f"{len(entries)} files in quarantine")
 
 

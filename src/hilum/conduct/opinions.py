@@ -23,6 +23,11 @@ def noticed_path(run: Path, reader: str) -> Path:
     return run / "readings" / f"{reader}.noticed.json"
 
 
+def combination_path(run: Path, reader: str) -> Path:
+    """Where a run keeps the fitted combination of a reader."""
+    return run / "models" / reader / "combination.json"
+
+
 def save_readings(run: Path, readings: Readings, noticed: Sequence[ReaderWarning] = ()) -> None:
     """Keep a reader's readings and what it noticed; the readings come last, so with them all is there."""
     (run / "readings").mkdir(exist_ok=True)
@@ -39,7 +44,8 @@ def load_noticed(run: Path, reader: str) -> tuple[ReaderWarning, ...]:
 
 def read_score(options: ReaderOptions, cohort: Cohort, run: Path) -> None:
     """Let a clinical score read the cohort."""
-    reader = score(str(options.score), options.mapping, options.resolved_name)
+    choices = {"bun_rule": options.bun_rule} if options.bun_rule is not None else {}
+    reader = score(str(options.score), options.mapping, options.resolved_name, **choices)
     save_readings(run, *reader.read_with_warnings(cohort))
 
 
@@ -71,6 +77,7 @@ def read_combination(
     honest = frozenset(each.reader for each in members) - cross_fitted.keys()
     how = CombineOptions(honest_on_training=honest, cross_fitted=cross_fitted)
     combination, noticed = fit_combination(members, cohort, options.resolved_name, how)
-    (run / "models" / options.resolved_name).mkdir(parents=True, exist_ok=True)
-    combination.save(run / "models" / options.resolved_name / "combination.json")
+    path = combination_path(run, options.resolved_name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    combination.save(path)
     save_readings(run, combination.read(members, cohort), noticed)

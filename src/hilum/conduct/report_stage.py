@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from hilum.cohorts import Cohort, table_one
 from hilum.conduct.cohort_stage import load_findings
 from hilum.conduct.examples import choose_examples
-from hilum.conduct.opinions import readings_path
+from hilum.conduct.opinions import combination_path, readings_path
 from hilum.conduct.provenance import provenance
 from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, Readings
 from hilum.models import load_facts
+from hilum.readers import Combination
 from hilum.reporting import EvidenceInput, Example, build_evidence, write_report
 from hilum.study import Study
 
@@ -41,8 +43,10 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
                 findings=load_findings(run.path / "findings.json"),
                 plan=_plans(run),
                 examples=_examples(study, cohort, evaluation, readings, run),
+                combinations=_combinations(study, run),
                 provenance=provenance(inputs, run.stages(), study.split.seed),
                 training=_training(study, run),
+                made_at=datetime.now(UTC).date().isoformat(),
             )
         )
         write_report(evidence, run.path)
@@ -58,6 +62,11 @@ def _plans(run: RunFolder) -> dict[str, Any]:
     path = run.path / "plan.json"
     plans: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return plans
+
+
+def _combinations(study: Study, run: RunFolder) -> tuple[Combination, ...]:
+    names = [reader.resolved_name for reader in study.readers if reader.combine is not None]
+    return tuple(Combination.load(combination_path(run.path, name)) for name in names)
 
 
 def _training(study: Study, run: RunFolder) -> dict[str, Any]:

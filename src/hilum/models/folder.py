@@ -71,18 +71,15 @@ def save_model(folder: Path, facts: ModelFacts, weights: Mapping[str, Tensor], c
         The folder.
 
     Raises:
-        ModelError: the disk is full or may not be written to.
+        OSError: the disk is full or may not be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        data = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
-        with replaced_when_done(folder / WEIGHTS) as temporary:
-            temporary.write_bytes(data)
-        write_atomically(folder / CARD, card)
-        hashes = {WEIGHTS: hashlib.sha256(data).hexdigest(), CARD: hashlib.sha256(card.encode()).hexdigest()}
-        _write_facts(folder, facts, hashes)
-    except OSError as error:
-        raise ModelError(f"the model cannot be written to {folder}: {error.strerror or error}") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
+    with replaced_when_done(folder / WEIGHTS) as temporary:
+        temporary.write_bytes(data)
+    write_atomically(folder / CARD, card)
+    hashes = {WEIGHTS: hashlib.sha256(data).hexdigest(), CARD: hashlib.sha256(card.encode()).hexdigest()}
+    _write_facts(folder, facts, hashes)
     return folder
 
 

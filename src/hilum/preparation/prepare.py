@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,19 +50,14 @@ def prepare(
         The prepared images.
 
     Raises:
-        ModelError: not one image could be read, or the disk is full.
+        ModelError: not one image could be read.
+        OSError: the disk is full, or the folder may not be written to.
     """
     images = tuple(sorted({str(image) for image in cohort.cases["image"] if str(image)}))
     if not images:
         raise ModelError("the cohort has no images to prepare: check [cohort] images")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        job = _Job(cohort.root, folder, plan.picture, images)
-        return job.run(progress, workers)
-    except OSError as error:
-        raise ModelError(
-            f"prepared images cannot be written to {folder}: {error.strerror or error}"
-        ) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    return _Job(cohort.root, folder, plan.picture, images).run(progress, workers)
 
 
 @dataclass(frozen=True)
@@ -105,6 +101,7 @@ class _Job:
         np.lib.format.open_memmap(
             self.folder / IMAGES, mode="w+", dtype=storage(self.picture), shape=shape
         ).flush()
+        _reserve(self.folder / IMAGES)
         np.save(self.folder / STATE, np.full(len(self.images), WAITING, np.uint8))
         self._write_index([], complete=False)
 
@@ -169,6 +166,13 @@ def _read_chunk(chunk: _Chunk) -> _ChunkResult:
 
 def _without_path(message: str, path: Path) -> str:
     return message.replace(str(path), path.name)
+
+
+def _reserve(path: Path) -> None:
+    """Take the disk space of a sparse file: writing to the memory map of a full disk kills the process."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _stamp(path: Path) -> str:

@@ -46,22 +46,17 @@ def write_report(evidence: dict[str, Any], folder: str | Path) -> Path:
         The path of the report.
 
     Raises:
-        ReportError: the evidence is not whole, or the folder cannot be written to.
+        ReportError: the evidence is not whole.
+        OSError: the folder cannot be written to.
     """
     drawings = _drawings(evidence)
     page = _render(evidence, drawings)
     target = Path(folder)
-    try:
-        (target / "figures").mkdir(parents=True, exist_ok=True)
-        for name, drawing in drawings.items():
-            write_atomically(target / "figures" / f"{name}.svg", standalone(drawing))
-        write_atomically(target / "evidence.json", _json(evidence))
-        write_atomically(target / "report.html", page)
-    except OSError as error:
-        raise ReportError(
-            f"the report cannot be written to {target.name} ({error.strerror}): check that there is room "
-            "and the right to write"
-        ) from None
+    (target / "figures").mkdir(parents=True, exist_ok=True)
+    for name, drawing in drawings.items():
+        write_atomically(target / "figures" / f"{name}.svg", standalone(drawing))
+    write_atomically(target / "evidence.json", _json(evidence))
+    write_atomically(target / "report.html", page)
     return target / "report.html"
 
 

@@ -13,6 +13,7 @@ SOURCES = ("model", "score", "product", "combine")
 # What a reader is made from decides which further keys make sense.
 GOES_WITH = {
     "mapping": ("score", "product"),
+    "bun_rule": ("score",),
     "identifiers": ("product",),
     "probability": ("product",),
     "pretrained": ("model",),
@@ -44,6 +45,7 @@ class ReaderOptions(Options):
         name: How the reader is called; left out, the model's or score's name, the file's stem, or the names
             joined by +.
         mapping: What hilum calls a column = what the file calls it.
+        bun_rule: For CURB-65 with BUN in mg/dL: "printed" (above 19) or "converted" (above 19.6).
         identifiers: Whether a product's file names patients by "real" or "research" identifiers.
         probability: Whether a product's score is a probability between 0 and 1.
         pretrained: true, false, "if available", or a file with weights.
@@ -66,6 +68,7 @@ class ReaderOptions(Options):
     combine: Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=20)] | None = None
     name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     mapping: dict[Name, Name] = Field(default_factory=dict)
+    bun_rule: Literal["printed", "converted"] | None = None
     identifiers: Literal["real", "research"] | None = None
     probability: bool | None = None
     pretrained: bool | Name = "if available"

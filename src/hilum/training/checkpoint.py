@@ -8,10 +8,9 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
-from hilum.errors import ModelError
 from hilum.files import replaced_when_done
 
 CHECKPOINT = ".checkpoint.safetensors"
@@ -54,21 +53,17 @@ def save_checkpoint(
         tensors: groups of tensors, such as weights, average, best, optimiser.
 
     Raises:
-        ModelError: the disk is full or may not be written to.
+        OSError: the disk is full or may not be written to.
     """
     flat = {
         f"{group}/{name}": tensor.detach().cpu().contiguous().clone()
         for group, members in tensors.items()
         for name, tensor in members.items()
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with replaced_when_done(folder / CHECKPOINT) as temporary:
-            save_file(flat, temporary, metadata={"key": key, "position": json.dumps(asdict(position))})
-    except (OSError, SafetensorError) as error:
-        raise ModelError(
-            f"the state of training cannot be written to {folder}: {error}; free some disk space"
-        ) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save(flat, metadata={"key": key, "position": json.dumps(asdict(position))})
+    with replaced_when_done(folder / CHECKPOINT) as temporary:
+        temporary.write_bytes(data)
 
 
 def load_checkpoint(folder: Path, key: str) -> tuple[Position, dict[str, dict[str, Tensor]]] | None:
