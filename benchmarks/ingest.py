@@ -1,6 +1,6 @@
 """Files a second into the archive, beside dicognito and Kitware's dicom-anonymizer, in one run.
 
-The peers read, change the header and write. hilum does that too, and besides writes its index and vault, hashes
+The peers read, change the header and write. hilum does that too, and besides keeps index and vault, hashes
 file and pixels, and scans every output byte for what it removed.
 """
 

@@ -23,9 +23,13 @@ seed = 7
 
 [[readers]]
 model = "small_cnn"
+size = 96
+epochs = 24
 
 [[readers]]
 model = "resnet18"
+size = 96
+epochs = 16
 repeats = 2
 
 [[readers]]

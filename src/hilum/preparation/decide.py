@@ -15,7 +15,7 @@ _LETTERBOX_BEYOND = 1.05
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 32
 _MOST_THREADS = 16
 # Fewer images, all passes together, teach a network from random weights too little.
-_ENOUGH_IMAGES = 40_000
+_ENOUGH_IMAGES = 100_000
 
 
 def make_plan(found: Fingerprint, task: Classification | Survival, options: ReaderOptions) -> Plan:
