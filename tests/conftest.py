@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# As the program itself sets it; two test processes on two cores would otherwise wait for each other by spinning.
+# As the program itself sets it; two test processes on two cores would else wait for each other by spinning.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}

@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 the work found something serious, 2 wrong use.
 """
 
-import os
 import sys
 from typing import Annotated
 
@@ -61,9 +60,6 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line, with `--debug` accepted anywhere before a `--`."""
-    # Threads that wait for each other shall sleep, not spin: beside another busy program training is then seven times
-    # as fast, alone it is no slower. It is read when torch is loaded, so it must be set before.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = sys.argv[1:]
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if "--debug" in arguments[:end]:
