@@ -100,7 +100,7 @@ class _Unpacker:
         try:
             with zipfile.ZipFile(file) as archive:
                 return self._members(archive, file, shown, depth)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
             return [Leaf(str(file), shown, obstacle="this zip file is damaged")]
 
     def _members(self, archive: zipfile.ZipFile, file: Path, shown: str, depth: int) -> list[Leaf]:

@@ -167,7 +167,7 @@ def _unpack(leaf: Leaf, target: Path) -> bool:
         if error.errno in DISK_FULL:
             raise
         return False
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
         return False
     except Exception as error:  # decompressors raise their own kinds
         if type(error).__module__ in ("zlib", "lzma", "_lzma", "bz2"):

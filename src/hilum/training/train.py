@@ -1,12 +1,12 @@
 """Train one model of a study and leave it as a folder."""
 
+import importlib.metadata
 import platform
 from pathlib import Path
 from typing import Any
 
 import torch
 
-import hilum
 from hilum.cohorts import Cohort
 from hilum.errors import ModelError
 from hilum.models import ModelFacts, load_facts, save_model
@@ -91,7 +91,7 @@ def _what_happened(training: Training) -> dict[str, Any]:
         "seconds": round(position.seconds, 1),
         "device": str(training.device.type),
         "versions": {
-            "hilum": getattr(hilum, "__version__", ""),
+            "hilum": importlib.metadata.version("hilum"),
             "torch": torch.__version__,
             "python": platform.python_version(),
         },
