@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-# As the program itself sets it; two test processes on two cores would else wait for each other by spinning.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
 _missing: Counter[str] = Counter()
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

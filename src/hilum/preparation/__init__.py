@@ -8,11 +8,7 @@ from hilum.preparation.picture import prepare_array, prepare_picture
 from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
 from hilum.preparation.prepare import prepare
 from hilum.preparation.prepared import Prepared, Problem, open_prepared
-from hilum.preparation.waiting import let_waiting_threads_sleep
 from hilum.preparation.weights import find_weights
-
-# Nothing above imports torch, so this is early enough for whoever imports this room first.
-let_waiting_threads_sleep()
 
 __all__ = [
     "Augmentation",
@@ -27,7 +23,6 @@ __all__ = [
     "fingerprint",
     "fit_square",
     "inner_size",
-    "let_waiting_threads_sleep",
     "make_plan",
     "open_prepared",
     "prepare",
