@@ -174,3 +174,16 @@ def test_a_full_disk_is_said_in_a_sentence():
 
 def test_a_command_that_does_not_exist(hilum):
     assert hilum("trian").returncode == 2
+
+
+def test_a_fault_of_the_program_is_no_stack_of_code():
+    said, code = explain(ZeroDivisionError("division by zero"))
+    assert "fault of the program" in said
+    assert code == 2
+
+
+def test_a_folder_without_images(hilum, folder_study, films, tmp_path):
+    assert hilum("run", folder_study).returncode == 0
+    (tmp_path / "empty").mkdir()
+    model = films.parent / "runs" / "discs-1" / "models" / "small_cnn"
+    assert "no image" in sentence(hilum("predict", model, tmp_path / "empty"))

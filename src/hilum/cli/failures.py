@@ -1,6 +1,8 @@
 """Every failure ends as one sentence on the error stream and an exit code, never as a stack of code."""
 
 import errno
+import os
+import sys
 import traceback
 from typing import Any
 
@@ -19,7 +21,13 @@ class OneSentenceGroup(TyperGroup):
         """Run the command; turn a failure into its sentence and exit code."""
         try:
             return super().invoke(ctx)
-        except (HilumError, KeyboardInterrupt, OSError, MemoryError) as failure:
+        except BrokenPipeError:
+            # Whoever read the output, such as `head`, has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001  # nobody shall see a stack
             if ctx.params.get("debug"):
                 traceback.print_exception(failure)
             sentence, code = explain(failure)
@@ -42,8 +50,13 @@ def explain(failure: BaseException) -> tuple[str, int]:
         return "the disk is full: make room and run the same command again; nothing half-written is left", 2
     if isinstance(failure, MemoryError):
         return "the machine ran out of memory: close other programs, or give the reader a smaller `size`", 2
-    reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else type(failure).__name__
-    place = f" at {failure.filename}" if isinstance(failure, OSError) and failure.filename else ""
+    if not isinstance(failure, OSError):
+        return (
+            f"a fault of the program itself ({type(failure).__name__}): what was finished is kept; run the same "
+            "with --debug and report what it shows"
+        ), 2
+    reason = failure.strerror or type(failure).__name__
+    place = f" at {failure.filename}" if failure.filename else ""
     return (
         f"the file system refused{place} ({reason}): see that the path exists and may be read and written",
         2,

@@ -83,7 +83,8 @@ def compare_aurocs(scores: Floats, label: Labels, patient: Patients | None = Non
 
     Wald chi-squared with k - 1 degrees of freedom.
 
-    Readers that can be written by others (a reader twice) lower the degrees of freedom.
+    Readers that can be written by others (a reader twice) lower the degrees of freedom. With a single case of
+    one kind there is no test: statistic and p are None.
 
     Args:
         scores: (k, n) scores, one row a reader.
@@ -99,6 +100,8 @@ def compare_aurocs(scores: Floats, label: Labels, patient: Patients | None = Non
     areas, covariance = auroc_covariance(scores, label, patient)
     contrast = np.eye(len(areas) - 1, len(areas)) - np.eye(len(areas) - 1, len(areas), 1)
     spread = contrast @ covariance @ contrast.T
+    if not np.isfinite(spread).all():  # a single case of one kind has no variance
+        return Difference(None, method="not_estimable")
     values, vectors = np.linalg.eigh(spread)
     kept = values > 1e-12 * max(float(values.max(initial=0.0)), 1e-300)
     if not kept.any():

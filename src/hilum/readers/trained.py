@@ -191,6 +191,10 @@ class TrainedModel:
             if arrays:
                 frames.append(self._rows(given, np.stack(arrays)))
             progress(min(start + _CHUNK, len(paths)), len(paths), f"{self.name} reads")
+        if not paths:
+            raise ImageError(
+                "no image was named or found: name DICOM, PNG, JPEG or NIfTI files, or folders of them"
+            )
         if not frames:
             first = f", the first because: {problems[0].reason}" if problems else ""
             raise ImageError(f"{self.name} could read none of {len(paths)} images{first}")
