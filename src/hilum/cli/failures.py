@@ -52,7 +52,7 @@ def explain(failure: BaseException) -> tuple[str, int]:
         return "the machine ran out of memory: close other programs, or give the reader a smaller `size`", 2
     if not isinstance(failure, OSError):
         return (
-            f"a fault of the program itself ({type(failure).__name__}): what was finished is kept; run the same "
+            f"a fault of the program ({type(failure).__name__}): what was finished is kept; run the same "
             "with --debug and report what it shows"
         ), 2
     reason = failure.strerror or type(failure).__name__
