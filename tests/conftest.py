@@ -5,7 +5,13 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Where a change is judged, the same examples are tried every time; elsewhere new ones, to find what nobody thought of.
+hypothesis.settings.register_profile("the same every time", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("the same every time")
 
 PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
 _missing: Counter[str] = Counter()

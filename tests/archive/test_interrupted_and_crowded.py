@@ -15,7 +15,7 @@ from archive.films import film
 from hilum.archive import Archive, create_workspace, open_archive
 from hilum.archive.pool import Job, Pool
 
-COUNT = 15
+COUNT = 30
 
 
 @pytest.fixture

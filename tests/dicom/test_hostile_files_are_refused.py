@@ -245,3 +245,19 @@ def test_a_frame_of_another_size_than_the_header_is_not_given_to_the_codec():
     dataset = compressed(image(np.zeros((1, 2, 2), np.uint8)), [small], "1.2.840.10008.1.2.4.50")
     with pytest.raises(ImageError, match="65535 x 65535 with 1 samples, but the header says 2 x 2"):
         decode(dataset)
+
+
+def test_a_look_up_table_of_an_unknown_kind_is_one_sentence():
+    """A flipped byte made the VR of LUTData `TS`; pydicom raises NotImplementedError when it is asked for."""
+    from pydicom.dataelem import RawDataElement
+    from pydicom.dataset import Dataset
+    from pydicom.tag import Tag
+
+    from hilum.dicom.lookup import look_up_table
+
+    item = Dataset()
+    item.add_new(0x00283002, "US", [16, 0, 8])
+    tag = Tag(0x00283006)
+    item[tag] = RawDataElement(tag, "TS", 4, b"\x00\x00\x00\x00", 0, is_implicit_VR=False, is_little_endian=True)
+    with pytest.raises(ImageError, match="look-up table"):
+        look_up_table(item, signed=False)

@@ -18,7 +18,7 @@ def text(dataset: Dataset, keyword: str) -> str:
         >>> text(Dataset(), "Modality")
         ''
     """
-    value = _value(dataset, keyword)
+    value = value_of(dataset, keyword)
     if isinstance(value, Sequence) and not isinstance(value, str):
         value = value[0] if value else None
     return "" if value is None else str(value).strip()
@@ -44,7 +44,7 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
         >>> numbers(dataset, "PixelSpacing")
         (0.5, 0.25)
     """
-    value = _value(dataset, keyword)
+    value = value_of(dataset, keyword)
     if value is None or isinstance(value, bytes):
         return ()
     parts = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
@@ -82,13 +82,13 @@ def items(dataset: Dataset, keyword: str) -> list[Dataset]:
         >>> items(Dataset(), "VOILUTSequence")
         []
     """
-    value = _value(dataset, keyword)
+    value = value_of(dataset, keyword)
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         return []
     return [item for item in value if isinstance(item, Dataset)]
 
 
-def _value(dataset: Dataset, keyword: str) -> Any:
+def value_of(dataset: Dataset, keyword: str) -> Any:
     """Return what pydicom makes of an attribute; None where a broken value makes it raise."""
     with quietly():
         try:

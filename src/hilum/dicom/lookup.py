@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from hilum.dicom.attributes import numbers
-from hilum.dicom.quiet import quietly
+from hilum.dicom.attributes import numbers, value_of
 from hilum.errors import ImageError
 
 
@@ -65,8 +64,7 @@ def look_up_table(item: Dataset, *, signed: bool, little: bool = True, prefix: s
 
 
 def _entries(item: Dataset, keyword: str, count: int, *, little: bool) -> NDArray[np.uint16]:
-    with quietly():
-        data = item.get(keyword)
+    data = value_of(item, keyword)
     if isinstance(data, bytes):
         if len(data) in (count, count + 1) and count > 1:
             entries: NDArray[Any] = np.frombuffer(data, np.uint8)[:count]
