@@ -258,6 +258,6 @@ def test_a_look_up_table_of_an_unknown_kind_is_one_sentence():
     item = Dataset()
     item.add_new(0x00283002, "US", [16, 0, 8])
     tag = Tag(0x00283006)
-    item[tag] = RawDataElement(tag, "TS", 4, b"\x00\x00\x00\x00", 0, is_implicit_VR=False, is_little_endian=True)
+    item[tag] = RawDataElement(tag, "TS", 4, bytes(4), 0, is_implicit_VR=False, is_little_endian=True)
     with pytest.raises(ImageError, match="look-up table"):
         look_up_table(item, signed=False)
