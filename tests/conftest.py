@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# Where a change is judged, the same examples are tried every time; elsewhere new ones, to find the unthought of.
+# Where a change is judged, the same examples are tried every time; elsewhere new ones each time.
 hypothesis.settings.register_profile("the same every time", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("the same every time")
