@@ -26,7 +26,7 @@ from hilum.evaluation import (
     harrell_c,
     harrell_c_difference,
 )
-from hilum.evaluation.concordance import weighted_harrell_c
+from hilum.evaluation.measures.concordance import weighted_harrell_c
 
 
 def best_of(work: Callable[[], object], times: int = 3) -> float:

@@ -27,8 +27,8 @@ from hilum.evaluation import (
     roc_curve,
     wilson,
 )
-from hilum.evaluation.concordance import weighted_harrell_c
-from hilum.evaluation.weighted import OrderedScores
+from hilum.evaluation.measures.concordance import weighted_harrell_c
+from hilum.evaluation.common.weighted import OrderedScores
 
 SEEDS = range(5)
 

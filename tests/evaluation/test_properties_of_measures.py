@@ -24,7 +24,7 @@ from hilum.evaluation import (
     mcnemar_mid_p,
     wilson,
 )
-from hilum.evaluation.censoring import auc_t_influence, brier_t_influence
+from hilum.evaluation.measures.censoring import auc_t_influence, brier_t_influence
 
 seeds = st.integers(0, 10_000)
 fast = settings(max_examples=40, deadline=None)

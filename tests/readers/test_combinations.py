@@ -11,7 +11,7 @@ import pytest
 from hilum.cohorts import Cohort
 from hilum.errors import ReadingsError
 from hilum.evaluation import Readings, auroc, harrell_c
-from hilum.evaluation.concordance import FollowUp
+from hilum.evaluation.measures.concordance import FollowUp
 from hilum.readers import Combination, CombineOptions, combine, fit_combination
 from hilum.readers.combine import at_horizon
 from hilum.readers.logistic import cox, firth_logistic

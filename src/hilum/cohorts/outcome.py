@@ -69,7 +69,7 @@ def classes_of(labels: "pd.Series[str]", task: Classification, where: str) -> Cl
         >>> classes_of(pd.Series(["정상", "폐렴"]), Classification(label="진단"), "`진단`").names
         ('정상', '폐렴')
     """
-    from hilum.evaluation.classes import ordered_classes, positive_class
+    from hilum.evaluation.inputs.classes import ordered_classes, positive_class
 
     names = ordered_classes(labels)
     _see_classes(names, len(labels), where)

@@ -3,9 +3,24 @@
 Whoever gave the opinion, a model, a score, a product or a doctor.
 """
 
-from hilum.evaluation.alignment import Alignment, Opinions, align
 from hilum.evaluation.assembly import evaluate, evaluate_files
-from hilum.evaluation.calibration import (
+from hilum.evaluation.common.estimates import Difference, Estimate
+from hilum.evaluation.common.resampling import PatientDraws
+from hilum.evaluation.common.weighted import average_precision
+from hilum.evaluation.comparisons.mcnemar import (
+    Margins,
+    Paired,
+    mcnemar_clustered,
+    mcnemar_exact,
+    mcnemar_mid_p,
+    mcnemar_range,
+)
+from hilum.evaluation.comparisons.moskowitz_pepe import RelativePredictiveValues, moskowitz_pepe
+from hilum.evaluation.comparisons.obuchowski_rockette import obuchowski_rockette
+from hilum.evaluation.inputs.alignment import Alignment, Opinions, align
+from hilum.evaluation.inputs.readings import Readings
+from hilum.evaluation.inputs.truth import Truth
+from hilum.evaluation.measures.calibration import (
     CalibrationPoint,
     brier,
     calibration_curve,
@@ -15,7 +30,7 @@ from hilum.evaluation.calibration import (
     observed_expected_ratio,
     survival_calibration_curve,
 )
-from hilum.evaluation.censoring import (
+from hilum.evaluation.measures.censoring import (
     KnownStatus,
     auc_t,
     auc_t_difference,
@@ -23,29 +38,14 @@ from hilum.evaluation.censoring import (
     known_status,
     observed_over_expected,
 )
-from hilum.evaluation.concordance import Concordance, Pairs, harrell_c, harrell_c_difference
-from hilum.evaluation.estimates import Difference, Estimate
-from hilum.evaluation.follow_up import FollowUp
-from hilum.evaluation.mcnemar import (
-    Margins,
-    Paired,
-    mcnemar_clustered,
-    mcnemar_exact,
-    mcnemar_mid_p,
-    mcnemar_range,
-)
-from hilum.evaluation.moskowitz_pepe import RelativePredictiveValues, moskowitz_pepe
-from hilum.evaluation.multiclass import macro_auroc, macro_auroc_difference
-from hilum.evaluation.obuchowski_rockette import obuchowski_rockette
-from hilum.evaluation.operating_point import Calls, choose_threshold
-from hilum.evaluation.options import EvaluationOptions
-from hilum.evaluation.proportions import clopper_pearson, newcombe_paired, share_of_cases, wilson
-from hilum.evaluation.readings import Readings
-from hilum.evaluation.resampling import PatientDraws
-from hilum.evaluation.results import Comparison, Confusion, Evaluation, Measure, Notice
-from hilum.evaluation.roc import auroc, auroc_covariance, auroc_difference, compare_aurocs
-from hilum.evaluation.roc_curve import Curve, precision_recall_curve, roc_curve
-from hilum.evaluation.survival_curves import (
+from hilum.evaluation.measures.concordance import Concordance, Pairs, harrell_c, harrell_c_difference
+from hilum.evaluation.measures.follow_up import FollowUp
+from hilum.evaluation.measures.multiclass import macro_auroc, macro_auroc_difference
+from hilum.evaluation.measures.operating_point import Calls, choose_threshold
+from hilum.evaluation.measures.proportions import clopper_pearson, newcombe_paired, share_of_cases, wilson
+from hilum.evaluation.measures.roc import auroc, auroc_covariance, auroc_difference, compare_aurocs
+from hilum.evaluation.measures.roc_curve import Curve, precision_recall_curve, roc_curve
+from hilum.evaluation.measures.survival_curves import (
     KaplanMeier,
     choose_risk_cuts,
     group_names,
@@ -53,9 +53,9 @@ from hilum.evaluation.survival_curves import (
     log_rank,
     risk_groups,
 )
+from hilum.evaluation.options import EvaluationOptions
+from hilum.evaluation.results import Comparison, Confusion, Evaluation, Measure, Notice
 from hilum.evaluation.terminal import interval_text, p_text, text_table
-from hilum.evaluation.truth import Truth
-from hilum.evaluation.weighted import average_precision
 
 __all__ = [
     "Alignment",

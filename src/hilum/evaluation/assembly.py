@@ -1,23 +1,26 @@
 """From readings and truth to an evaluation."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hilum.errors import ReadingsError
-from hilum.evaluation.alignment import Alignment, align
-from hilum.evaluation.classification import evaluate_classification
-from hilum.evaluation.estimates import repeats_patients
+from hilum.evaluation.common.estimates import repeats_patients
+from hilum.evaluation.inputs.alignment import Alignment, align
+from hilum.evaluation.inputs.readings import Readings
+from hilum.evaluation.inputs.truth import Truth
 from hilum.evaluation.ledger import Ledger, Work
 from hilum.evaluation.options import EvaluationOptions
-from hilum.evaluation.readings import Readings
 from hilum.evaluation.results import Evaluation
-from hilum.evaluation.survival import evaluate_survival
-from hilum.evaluation.truth import Truth
+from hilum.evaluation.tasks.classification import evaluate_classification
+from hilum.evaluation.tasks.survival import evaluate_survival
 
 DEFAULTS = EvaluationOptions()
+_EVALUATORS: dict[str, Callable[[Work], None]] = {
+    "classification": evaluate_classification,
+}
 EXPECTED_PARTS = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
 
 
@@ -56,7 +59,7 @@ def evaluate(readings: Sequence[Readings], truth: Truth, options: EvaluationOpti
     if truth.kind == "survival":
         horizons = evaluate_survival(work)
     else:
-        evaluate_classification(work)
+        _EVALUATORS[truth.kind](work)
     return _evaluation(work, alignment, horizons)
 
 

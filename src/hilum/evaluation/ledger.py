@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.evaluation.alignment import Alignment
-from hilum.evaluation.estimates import Difference, Estimate
+from hilum.evaluation.common.estimates import Difference, Estimate
+from hilum.evaluation.common.resampling import PatientDraws
+from hilum.evaluation.inputs.alignment import Alignment
 from hilum.evaluation.options import EvaluationOptions
-from hilum.evaluation.resampling import PatientDraws
 from hilum.evaluation.results import Comparison, Confusion, Measure, Notice
 
 VALIDATION, TRAIN = "validation", "train"

@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -13,6 +11,7 @@ import pandas as pd
 
 from hilum.catalogue import measure_names, method_names
 from hilum.errors import ReadingsError
+from hilum.evaluation.inputs.files import write_whole
 
 FORMAT_VERSION = 1
 
@@ -329,31 +328,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        ReadingsError: the folder is missing, may not be written to, or the disk is full.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_whole(Path(folder) / "a.txt", b"whole")
-        ...     (Path(folder) / "a.txt").read_text()
-        'whole'
-    """
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise ReadingsError(
-            f"{target.name} cannot be written ({error.strerror}): choose a folder that exists and has room"
-        ) from None

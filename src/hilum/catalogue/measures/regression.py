@@ -1,0 +1,5 @@
+"""Measures of a number against the true number."""
+
+from hilum.catalogue.records import MeasureRecord
+
+MEASURES: tuple[MeasureRecord, ...] = ()

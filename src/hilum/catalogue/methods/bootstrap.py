@@ -1,0 +1,28 @@
+"""Intervals by resampling patients."""
+
+from hilum.catalogue.records import MethodRecord
+
+METHODS: tuple[MethodRecord, ...] = (
+    MethodRecord(
+        "bootstrap_percentile",
+        "Percentiles over bootstrap samples of patients, stratified by outcome.",
+        "Efron & Tibshirani 1993",
+    ),
+    MethodRecord(
+        "bootstrap_wald",
+        "Wald interval (and test) with the standard error over bootstrap samples of patients, stratified "
+        "by outcome.",
+        "Efron & Tibshirani 1993",
+    ),
+    MethodRecord(
+        "hierarchical_bootstrap_percentile",
+        "Mean over repeated trainings; percentiles over bootstrap samples of patients, then of repeats.",
+        "Davison & Hinkley 1997, section 3.8",
+    ),
+    MethodRecord(
+        "hierarchical_bootstrap_wald",
+        "Difference of means over repeated trainings; standard error over bootstrap samples of patients, "
+        "then of repeats.",
+        "Davison & Hinkley 1997, section 3.8",
+    ),
+)

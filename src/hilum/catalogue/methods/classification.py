@@ -1,0 +1,44 @@
+"""Intervals of areas and of shares."""
+
+from hilum.catalogue.records import MethodRecord
+
+METHODS: tuple[MethodRecord, ...] = (
+    MethodRecord(
+        "delong_wald",
+        "DeLong's variance by mid-ranks; Wald interval cut at 0 and 1, as pROC prints.",
+        "DeLong et al., Biometrics 1988; Sun & Xu, IEEE Signal Processing Letters 2014",
+    ),
+    MethodRecord(
+        "delong_clustered_wald",
+        "DeLong's variance for several cases of one patient; Wald interval cut at 0 and 1.",
+        "Obuchowski, Biometrics 1997",
+    ),
+    MethodRecord(
+        "delong_macro_wald",
+        "One-vs-rest AUROCs averaged over classes; variance from the sum of each case's influence.",
+        "DeLong et al., Biometrics 1988",
+    ),
+    MethodRecord("wilson", "Wilson's score interval of a share.", "Wilson, JASA 1927"),
+    MethodRecord(
+        "wilson_clustered",
+        "Wilson's interval with the number of cases divided by the design effect of several cases of one "
+        "patient.",
+        "Rao & Scott, Biometrics 1992; Wilson, JASA 1927",
+    ),
+    MethodRecord(
+        "newcombe_sum",
+        "Mean of two shares from different cases: Wilson's limits of both, squared and added.",
+        "Newcombe, Statistics in Medicine 1998 (method 10)",
+    ),
+    MethodRecord(
+        "clopper_pearson", "Exact, conservative interval of a share.", "Clopper & Pearson, Biometrika 1934"
+    ),
+    MethodRecord(
+        "cluster_robust_wald",
+        "Wald interval with the variance summed over patients instead of cases.",
+        "Liang & Zeger, Biometrika 1986",
+    ),
+    MethodRecord(
+        "influence_wald", "Wald interval with the variance of the cases' contributions.", "van der Vaart 1998"
+    ),
+)

@@ -1,0 +1,5 @@
+"""Intervals of a number against the true number."""
+
+from hilum.catalogue.records import MethodRecord
+
+METHODS: tuple[MethodRecord, ...] = ()

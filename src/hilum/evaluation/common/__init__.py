@@ -1,0 +1,1 @@
+"""What every measure uses: estimates with intervals, bootstrap of patients, compiled loops."""

@@ -1,0 +1,1 @@
+"""Truth and readings: tables from outside, checked and put side by side."""

@@ -1,0 +1,1 @@
+"""One measure, or one family, a file: arrays in, an estimate with its interval out."""

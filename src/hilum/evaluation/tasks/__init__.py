@@ -1,0 +1,1 @@
+"""What is measured and compared for each task, written into the ledger."""

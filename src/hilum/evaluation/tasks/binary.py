@@ -1,0 +1,146 @@
+"""One yes-or-no question: every measure of one reader on one part.
+
+Classification with two classes asks one such question; survival asks one at each horizon.
+"""
+
+import numpy as np
+
+from hilum.evaluation.common.estimates import Z95, Estimate
+from hilum.evaluation.ledger import Size, Work
+from hilum.evaluation.measures import calibration
+from hilum.evaluation.measures.operating_point import Calls
+from hilum.evaluation.measures.proportions import share_of_cases
+from hilum.evaluation.measures.roc import auroc
+from hilum.evaluation.results import Confusion
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Question
+from hilum.evaluation.tasks.samples import (
+    THRESHOLD_MEASURES,
+    Cases,
+    area_samples,
+    brier_samples,
+    call_samples,
+)
+
+FEW_EVENTS = 10
+
+
+def measure_reader(work: Work, reader: BinaryReader, question: Question, part: str) -> None:
+    """Write down every measure of one reader on one part."""
+    group = question.known & work.alignment.truth.in_part(part)
+    if reader.score is not None:
+        rows = np.flatnonzero(group & np.isfinite(reader.score).all(axis=0))
+        if len(rows):
+            cases = Cases(part, rows, question.label[rows], question.at, question.of)
+            _measure_scores(work, reader, cases, int(group.sum()) - len(rows))
+    if reader.call is not None:
+        rows = np.flatnonzero(group & np.isfinite(reader.call).all(axis=0))
+        if len(rows):
+            cases = Cases(part, rows, question.label[rows], question.at, question.of)
+            _measure_calls(work, reader, question.classes, cases, int(group.sum()) - len(rows))
+
+
+def _measure_scores(work: Work, reader: BinaryReader, cases: Cases, excluded: int) -> None:
+    assert reader.score is not None
+    part, rows, label, patient = cases.part, cases.rows, cases.outcome, work.patients(cases.rows)
+    where, size = (reader.name, part), Size(len(rows), int(label.sum()), excluded)
+    work.ledger.measure(where, "prevalence", share_of_cases(label, patient), size, at=cases.at, of=cases.of)
+    if label.all() or not label.any():
+        work.ledger.warn(
+            "one_class",
+            f"all {len(rows)} cases of {part}{_by(cases)} read by {reader.name} are of one class: AUROC and "
+            "average precision are not defined there",
+            len(rows),
+        )
+        return
+    if min(size.events, size.n - size.events) < FEW_EVENTS:
+        fewest = min(size.events, size.n - size.events)
+        kind = "with" if size.events == fewest else "without"
+        work.ledger.warn(
+            "few_events",
+            f"only {fewest} cases of {part}{_by(cases)} are {kind} the condition: intervals are rough",
+            fewest,
+        )
+    sampled = area_samples(work, reader, cases)
+    area = sampled["auroc"].estimate() if reader.repeated else auroc(reader.score[0, rows], label, patient)
+    work.ledger.measure(where, "auroc", area, size, at=cases.at, of=cases.of)
+    work.ledger.measure(where, "auprc", sampled["auprc"].estimate(), size, at=cases.at, of=cases.of)
+    _warn_of_area(work, reader.name, f"{part}{_by(cases)}", area)
+    if reader.is_probability and cases.at is None:
+        _measure_calibration(work, reader, cases, size)
+
+
+def _by(cases: Cases) -> str:
+    """Words for the horizon and the finding or subgroup, where there is one."""
+    about = "" if cases.of is None else f" ({cases.of})"
+    return about if cases.at is None else f"{about} at {cases.at}"
+
+
+def _warn_of_area(work: Work, name: str, part: str, area: Estimate) -> None:
+    if area.high is not None and area.high < 0.5:
+        work.ledger.warn(
+            "reversed_direction",
+            f"the AUROC of {name} in {part} is {area.value:.2f}, far below 0.5: perhaps its low scores mean "
+            "positive; turn the score round if so",
+        )
+    if area.se == 0:
+        work.ledger.warn(
+            "no_variation",
+            f"the AUROC of {name} in {part} is {area.value:g} without any variation: its interval is too "
+            "narrow",
+        )
+
+
+def _measure_calibration(work: Work, reader: BinaryReader, cases: Cases, size: Size) -> None:
+    assert reader.score is not None
+    part, rows, label, patient = cases.part, cases.rows, cases.outcome, work.patients(cases.rows)
+    where = (reader.name, part)
+    if reader.repeated:
+        sampled = brier_samples(work, reader, cases)
+        work.ledger.measure(where, "brier", sampled.estimate(), size, of=cases.of)
+        return
+    score = reader.score[0, rows]
+    work.ledger.measure(where, "brier", calibration.brier(score, label, patient), size, of=cases.of)
+    work.ledger.measure(
+        where, "citl", calibration.calibration_in_the_large(score, label, patient), size, of=cases.of
+    )
+    work.ledger.measure(
+        where, "calibration_slope", calibration.calibration_slope(score, label, patient), size, of=cases.of
+    )
+    work.ledger.measure(
+        where, "o_e", calibration.observed_expected_ratio(score, label, patient), size, of=cases.of
+    )
+    draws = work.draws(part, rows, label).apply(
+        lambda w: calibration.calibration_error(score, label, w)[:, None]
+    )
+    value = float(calibration.calibration_error(score, label)[0])
+    error = float(draws.std(ddof=1))
+    low, high = max(0.0, value - Z95 * error), min(1.0, value + Z95 * error)
+    work.ledger.measure(where, "ece", Estimate(value, low, high, error, "bootstrap_wald"), size, of=cases.of)
+
+
+def _measure_calls(
+    work: Work, reader: BinaryReader, classes: tuple[str, str], cases: Cases, excluded: int
+) -> None:
+    assert reader.call is not None
+    part, rows, label, calls = cases.part, cases.rows, cases.outcome, reader.call[:, cases.rows]
+    where, size = (reader.name, part), Size(len(rows), int(label.sum()), excluded)
+    if reader.score is None:
+        work.ledger.measure(
+            where, "prevalence", share_of_cases(label, work.patients(rows)), size, at=cases.at, of=cases.of
+        )
+    for number, call in enumerate(calls):
+        made = Calls(call == 1, label)
+        repeat = reader.repeats[number] if reader.repeats else None
+        work.ledger.confusions.append(
+            Confusion(reader.name, part, classes, made.counts, reader.at, repeat, excluded)
+        )
+    sampled = call_samples(work, reader, cases)
+    made = Calls(calls[0] == 1, label, work.patients(rows))
+    for measure in THRESHOLD_MEASURES:
+        if reader.repeated or measure == "f1":
+            estimate = sampled[measure].estimate()
+        elif measure == "balanced_accuracy":
+            estimate = made.balanced_accuracy()
+        else:
+            estimate = made.share(measure)
+        work.ledger.measure(where, measure, estimate, size, at=reader.at, of=cases.of)

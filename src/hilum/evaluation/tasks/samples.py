@@ -1,0 +1,150 @@
+"""Bootstrap samples of what one reader reaches on one set of cases.
+
+Drawn once, used for intervals and for differences.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hilum.evaluation.common.estimates import Difference, Estimate, Floats
+from hilum.evaluation.common.resampling import (
+    Statistic,
+    bootstrap_difference,
+    over_repeats,
+    percentile_estimate,
+)
+from hilum.evaluation.common.weighted import OrderedScores, weighted_counts
+from hilum.evaluation.ledger import Work
+from hilum.evaluation.measures.concordance import weighted_harrell_c
+from hilum.evaluation.measures.follow_up import FollowUp
+from hilum.evaluation.measures.operating_point import from_counts
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Flags
+
+THRESHOLD_MEASURES = ("accuracy", "sensitivity", "specificity", "ppv", "npv", "f1", "balanced_accuracy")
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A measure (its mean over repeats) and its bootstrap samples, repeats already drawn and averaged.
+
+    Example:
+        >>> Sampled(0.5, np.linspace(0.4, 0.6, 101), repeated=False).estimate().method
+        'bootstrap_percentile'
+    """
+
+    value: float
+    draws: Floats
+    repeated: bool
+
+    def estimate(self) -> Estimate:
+        """The value with its percentile interval.
+
+        Example:
+            >>> round(Sampled(0.5, np.linspace(0.4, 0.6, 101), repeated=True).estimate().low, 3)
+            0.405
+        """
+        method = "hierarchical_bootstrap_percentile" if self.repeated else "bootstrap_percentile"
+        return percentile_estimate(self.value, self.draws, method)
+
+    def minus(self, other: "Sampled") -> Difference:
+        """The difference of two readers on the same samples of patients.
+
+        Example:
+            >>> one = Sampled(0.5, np.linspace(0.4, 0.6, 101), repeated=False)
+            >>> one.minus(one).p
+            1.0
+        """
+        method = "hierarchical_bootstrap_wald" if self.repeated or other.repeated else "bootstrap_wald"
+        return bootstrap_difference(self.value - other.value, self.draws - other.draws, method)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases on which a reader is sampled, and who of them has the condition (or an event).
+
+    `of` names the finding or the subgroup that these cases are about.
+    """
+
+    part: str
+    rows: Rows
+    outcome: Flags
+    at: str | None = None
+    of: str | None = None
+
+    def key(self, what: str, reader: str) -> tuple[object, ...]:
+        """Names these samples: what is measured, of whom, on which cases."""
+        return (what, reader, self.at, self.of, self.part, self.rows.tobytes())
+
+
+def area_samples(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, Sampled]:
+    """Samples of AUROC and average precision."""
+    assert reader.score is not None
+    score = reader.score[:, cases.rows]
+    sorted_once: list[OrderedScores] = []
+
+    def statistic(weights: Floats) -> Floats:
+        if not sorted_once:
+            sorted_once.extend(OrderedScores.of(one, cases.outcome) for one in score)
+        areas = [ordered.areas(weights) for ordered in sorted_once]
+        return np.stack([area[0] for area in areas] + [area[1] for area in areas], axis=1)
+
+    return work.remember(
+        cases.key("areas", reader.name),
+        lambda: _sample(work, reader.name, statistic, cases, ("auroc", "auprc")),
+    )
+
+
+def call_samples(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, Sampled]:
+    """Samples of everything that follows from the confusion matrix."""
+    assert reader.call is not None
+    calls = reader.call[:, cases.rows] == 1
+
+    def statistic(weights: Floats) -> Floats:
+        counts = [weighted_counts(call, cases.outcome, weights) for call in calls]
+        return np.stack([from_counts(name, count) for name in THRESHOLD_MEASURES for count in counts], axis=1)
+
+    return work.remember(
+        cases.key("calls", reader.name),
+        lambda: _sample(work, reader.name, statistic, cases, THRESHOLD_MEASURES),
+    )
+
+
+def brier_samples(work: Work, reader: BinaryReader, cases: Cases) -> Sampled:
+    """Samples of the Brier score."""
+    assert reader.score is not None
+    squares = (reader.score[:, cases.rows] - cases.outcome) ** 2
+
+    def statistic(weights: Floats) -> Floats:
+        mean: Floats = weights @ squares.T / weights.sum(axis=1, keepdims=True)
+        return mean
+
+    return _sample(work, reader.name, statistic, cases, ("brier",))["brier"]
+
+
+def concordance_samples(work: Work, name: str, risk: Floats, follow_up: FollowUp, cases: Cases) -> Sampled:
+    """Samples of Harrell's C; `risk` is (repeats, cases)."""
+
+    def statistic(weights: Floats) -> Floats:
+        return np.stack([weighted_harrell_c(one, follow_up, weights) for one in risk], axis=1)
+
+    return work.remember(
+        cases.key("concordance", name),
+        lambda: _sample(work, name, statistic, cases, ("harrell_c",)),
+    )["harrell_c"]
+
+
+def _sample(
+    work: Work, name: str, statistic: Statistic, cases: Cases, measures: tuple[str, ...]
+) -> dict[str, Sampled]:
+    drawn = np.split(
+        work.draws(cases.part, cases.rows, cases.outcome).apply(statistic), len(measures), axis=1
+    )
+    point = np.split(statistic(np.ones((1, len(cases.rows)))), len(measures), axis=1)
+    seed = work.seed("repeats", name)
+    return {
+        measure: Sampled(float(value.mean()), over_repeats(draws, seed), value.shape[1] > 1)
+        for measure, value, draws in zip(measures, point, drawn, strict=True)
+    }
