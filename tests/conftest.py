@@ -13,7 +13,9 @@ hypothesis.settings.register_profile("the same every time", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("the same every time")
 
-PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
+CHECKS_OF_PAGES = "page checks (npm ci in tests/page)"
+PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), CHECKS_OF_PAGES: ()}
+PAGE_CHECKS = Path(__file__).parent / "page" / "node_modules"
 _missing: Counter[str] = Counter()
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -34,6 +36,13 @@ def chromium() -> str:
             return path
     _absent("chromium")
     raise AssertionError
+
+
+@pytest.fixture
+def page_checks() -> None:
+    """The HTML validator and axe's rules."""
+    if not PAGE_CHECKS.is_dir():
+        _absent(CHECKS_OF_PAGES)
 
 
 @pytest.fixture

@@ -147,11 +147,12 @@ class Cohort:
         """The reference standard as evaluation wants it.
 
         Returns:
-            Case, patient, part, and label or time and event.
+            Case, patient, part, label or time and event, and the variables that describe the case, by which
+            subgroups are formed and cohorts compared.
         """
         from hilum.evaluation import Truth
 
-        columns = ["case", "patient", "part", *self.truth_columns]
+        columns = ["case", "patient", "part", *self.truth_columns, *self.variables]
         return Truth.from_frame(self.cases[columns], positive=self.positive, kind=self.task.kind)
 
     def save(self, path: str | Path) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from hilum.cohorts import Cohort, Finding, Findings, build_cohort, check, keep_together, near_duplicate_groups
 from hilum.conduct.context import StudyContext, open_study
+from hilum.errors import CohortError
 from hilum.files import write_atomically
 from hilum.progress import Progress, silent
 from hilum.readers import score
 from hilum.study import Study, read_table
+from hilum.study.words import hint
 
 
 def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Cohort, Findings]:
@@ -18,7 +20,9 @@ def make_cohort(context: StudyContext, progress: Progress = silent) -> tuple[Coh
     is learnt from and tested on. Parts that the table gives are left as they are, and the finding is serious.
     """
     study = context.study
-    cohort = build_cohort(study, context.folder, context.archive, _columns_of_scores(study, context.folder))
+    columns = (*_columns_of_scores(study, context.folder), *study.evaluation.subgroups)
+    cohort = build_cohort(study, context.folder, context.archive, tuple(dict.fromkeys(columns)))
+    _refuse_absent_subgroups(study, cohort)
     copies = near_duplicate_groups(cohort, progress)
     if study.split.parts_column is None:
         cohort = keep_together(cohort, copies)
@@ -49,6 +53,13 @@ def _columns_of_scores(study: Study, folder: Path) -> tuple[str, ...]:
     available = [str(column) for column in read_table(folder / study.cohort.table).columns]
     columns = [c for r in readers for c in score(str(r.score), r.mapping).columns(available)]
     return tuple(dict.fromkeys(columns))
+
+
+def _refuse_absent_subgroups(study: Study, cohort: Cohort) -> None:
+    for column in study.evaluation.subgroups:
+        if column not in cohort.cases.columns:
+            known = hint(column, cohort.variables, "columns that describe a case")
+            raise CohortError(f"[evaluation] names the subgroup `{column}`, which no case has: {known}")
 
 
 def save_findings(findings: Findings, path: Path) -> None:

@@ -48,7 +48,7 @@ def _freeze_thresholds(study: Study, run: RunFolder, result: Evaluation) -> None
             continue
         name = reader.resolved_name
         folder = run.path / "models" / name
-        rule = "as the study says" if reader.threshold is not None else "youden"
+        rule = "as the study says" if reader.threshold is not None else reader.threshold_rule or "youden"
         places = {name: folder, f"{name}-ensemble": folder}
         places |= {f"{name}/{repeat}": folder / str(repeat) for repeat in range(1, reader.repeats + 1)}
         for place, where in places.items():
@@ -68,12 +68,26 @@ def evaluation_options(study: Study) -> EvaluationOptions:
         if reader.model is not None or reader.combine is not None or reader.probability
     )
     thresholds = {r.resolved_name: r.threshold for r in study.readers if r.threshold is not None}
+    rules = {r.resolved_name: r.threshold_rule for r in study.readers if r.threshold_rule is not None}
     today = [r.resolved_name for source in ("score", "product") for r in study.readers if r.source == source]
+    asked = study.evaluation
     return EvaluationOptions(
         thresholds=thresholds,
+        threshold_rules=rules,
         horizons_days=study.task.horizons_days if study.task.kind == "survival" else (),
         positive=study.task.positive if study.task.kind == "classification" else None,
         probabilities=probabilities,
         seed=study.split.seed,
-        comparator=today[0] if today else None,
+        comparator=asked.comparator or (today[0] if today else None),
+        subgroups=asked.subgroups,
+        prevalences=asked.prevalences,
+        margins=asked.margins,
+        recalibration=asked.recalibrate,
+        benefit_thresholds=asked.benefit_thresholds,
+        further=frozenset(asked.further),
+        share_interval=asked.share_interval,
+        bootstrap=asked.bootstrap,
+        bootstrap_interval=asked.bootstrap_interval,
+        risk_groups=asked.risk_groups,
+        tau_days=asked.tau_days,
     )

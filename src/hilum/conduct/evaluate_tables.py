@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from hilum.errors import ReadingsError
-from hilum.evaluation import Evaluation, EvaluationOptions, Readings, Truth, evaluate
+from hilum.evaluation import TRUTH_KINDS, Evaluation, EvaluationOptions, Readings, Truth, TruthKind, evaluate
 from hilum.files import write_atomically
+from hilum.study.words import hint
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,11 @@ class TableEvaluation:
     truth: Truth
 
     def write_report(self, path: Path, title: str) -> None:
-        """Write the report as one HTML page."""
+        """Write the report as one HTML page, or as PDF where the path ends so."""
         from hilum.reporting import evaluation_report, render_html
 
-        page = render_html(evaluation_report(self.evaluation, self.readings, self.truth, title))
-        write_atomically(path, page)
+        evidence = evaluation_report(self.evaluation, self.readings, self.truth, title)
+        write_atomically(path, render_html(evidence))
 
 
 def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOptions) -> TableEvaluation:
@@ -45,36 +46,70 @@ def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOp
     return TableEvaluation(evaluate(tables, reference, options), tables, reference)
 
 
-def as_task(name: str | None) -> Literal["classification", "survival"] | None:
+def as_task(name: str | None) -> TruthKind | None:
     """A task's name as given by a person.
 
     Raises:
-        ReadingsError: It is neither classification nor survival.
+        ReadingsError: There is no such task.
 
     Example:
         >>> as_task("survival")
         'survival'
     """
-    if name is None or name in ("classification", "survival"):
-        return name  # type: ignore[return-value]  # narrowed by the line above
-    raise ReadingsError(f"the task `{name}` cannot be evaluated yet: use classification or survival")
+    for kind in TRUTH_KINDS:
+        if name == kind:
+            return kind
+    if name is None:
+        return None
+    raise ReadingsError(f"there is no task `{name}` to evaluate: {hint(name, TRUTH_KINDS, 'tasks')}")
 
 
-def read_thresholds(given: Sequence[str]) -> dict[str, float]:
-    """Thresholds as given by a person: `0.4` for every reader, or `reader=0.4`.
+def as_interval(name: str) -> Literal["wilson", "clopper_pearson"]:
+    """The interval of shares as given by a person.
 
     Raises:
-        ReadingsError: A threshold is no number.
+        ReadingsError: It is another one.
 
     Example:
-        >>> read_thresholds(["cnn=0.4", "0.5"])
+        >>> as_interval("wilson")
+        'wilson'
+    """
+    if name == "wilson":
+        return "wilson"
+    if name == "clopper_pearson":
+        return "clopper_pearson"
+    raise ReadingsError(f"there is no interval `{name}` of shares: write wilson or clopper_pearson")
+
+
+def numbers_by_name(given: Sequence[str], what: str) -> dict[str, float]:
+    """Numbers as given by a person: `0.4` for everyone, or `name=0.4`.
+
+    Raises:
+        ReadingsError: One is no number.
+
+    Example:
+        >>> numbers_by_name(["cnn=0.4", "0.5"], "threshold")
         {'cnn': 0.4, '*': 0.5}
     """
-    thresholds = {}
+    numbers = {}
     for text in given:
-        reader, _, number = text.rpartition("=")
+        name, _, number = text.rpartition("=")
         try:
-            thresholds[reader or "*"] = float(number)
+            numbers[name or "*"] = float(number)
         except ValueError:
-            raise ReadingsError(f"the threshold `{text}` is no number: write 0.4, or READER=0.4") from None
-    return thresholds
+            raise ReadingsError(f"the {what} `{text}` is no number: write 0.4, or NAME=0.4") from None
+    return numbers
+
+
+def words_by_name(given: Sequence[str], between: str) -> dict[str, str]:
+    """Words as given by a person: `platt` for everyone, or `name=platt`.
+
+    Example:
+        >>> words_by_name(["youden", "cnn:sensitivity=0.95"], ":")
+        {'*': 'youden', 'cnn': 'sensitivity=0.95'}
+    """
+    words = {}
+    for text in given:
+        name, _, word = text.partition(between) if between == ":" else text.rpartition(between)
+        words.update({name: word} if name and word else {"*": text.strip(between)})
+    return words

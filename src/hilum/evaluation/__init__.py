@@ -19,7 +19,7 @@ from hilum.evaluation.comparisons.moskowitz_pepe import RelativePredictiveValues
 from hilum.evaluation.comparisons.obuchowski_rockette import obuchowski_rockette
 from hilum.evaluation.inputs.alignment import Alignment, Opinions, align
 from hilum.evaluation.inputs.readings import Readings
-from hilum.evaluation.inputs.truth import Truth
+from hilum.evaluation.inputs.truth import TRUTH_KINDS, Truth, TruthKind
 from hilum.evaluation.measures.calibration import (
     CalibrationPoint,
     brier,
@@ -58,6 +58,7 @@ from hilum.evaluation.results import Comparison, Confusion, Evaluation, Measure,
 from hilum.evaluation.terminal import interval_text, p_text, text_table
 
 __all__ = [
+    "TRUTH_KINDS",
     "Alignment",
     "CalibrationPoint",
     "Calls",
@@ -82,6 +83,7 @@ __all__ = [
     "Readings",
     "RelativePredictiveValues",
     "Truth",
+    "TruthKind",
     "align",
     "auc_t",
     "auc_t_difference",

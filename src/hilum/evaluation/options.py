@@ -122,8 +122,10 @@ class EvaluationOptions:
     def is_probability(self, reader: str) -> bool:
         """Whether the reader's score was declared a probability; the mean of repeats of one is one too.
 
+        The name `*` declares all.
+
         Example:
             >>> EvaluationOptions(probabilities=frozenset({"cnn"})).is_probability("cnn-ensemble")
             True
         """
-        return reader in self.probabilities or reader.removesuffix("-ensemble") in self.probabilities
+        return bool({reader, reader.removesuffix("-ensemble"), "*"} & self.probabilities)

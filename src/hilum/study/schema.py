@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from hilum.study.cohort_options import CohortOptions, SplitOptions
+from hilum.study.evaluation_options import EvaluationTable
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.tasks import (
     KEYS_OF_REFUSED_KINDS,
@@ -28,6 +29,7 @@ class Study(Options):
         task: What is to be told from the image.
         split: Parts and external cohorts.
         readers: Who gives an opinion; may be empty for a study that is only checked.
+        evaluation: How the readers are compared.
 
     Example:
         >>> study = Study(cohort={"images": "films"}, readers=[{"model": "resnet18"}])
@@ -41,6 +43,7 @@ class Study(Options):
     task: Task
     split: SplitOptions = Field(default_factory=SplitOptions)
     readers: Annotated[tuple[ReaderOptions, ...], Field(strict=False, max_length=100)] = ()
+    evaluation: EvaluationTable = Field(default_factory=EvaluationTable)
 
     @model_validator(mode="before")
     @classmethod
@@ -90,6 +93,16 @@ class Study(Options):
                     f"[split] has no part `{part}`, which training needs: write parts = "
                     "{ train = 0.8, validation = 0.1, test = 0.1 }"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _compares_known_readers(self) -> Self:
+        names = [reader.resolved_name for reader in self.readers]
+        named = [*self.evaluation.recalibrate, *filter(None, [self.evaluation.comparator])]
+        for name in named:
+            if name not in names and name != "*":
+                near = hint(name, names, "readers")
+                raise ValueError(f"[evaluation] names the reader `{name}`, which is not there: {near}")
         return self
 
     @model_validator(mode="after")
