@@ -1,8 +1,8 @@
-"""Do 95 % intervals hold what they promise? `python benchmarks/coverage.py [cohorts]`.
+"""Do 95 % intervals hold what they promise? `python benchmarks/intervals.py [cohorts]`.
 
 Cohorts are simulated again and again from a world whose true values are known; an interval is right when
-95 of a hundred hold the truth. With 2,000 cohorts chance alone moves a share of 95 % by about a point, so 93.5 to
-96.5 % is what a right method shows. The result is kept in docs/reference/coverage.md.
+95 of a hundred hold the truth. With 2,000 cohorts chance alone moves that share by about a point: 93.5 to
+96.5 % is what a right method shows. The result is kept in docs/reference/intervals.md.
 
 The truth of an AUROC, of a sensitivity and of their differences follows from the normal distribution. That of
 Harrell's C and of AUC(t) is the value in a cohort of two million cases of the same world; for AUC(t) without
