@@ -24,7 +24,7 @@ def test_rows_have_the_fields_of_the_contract(evaluation):
     assert all(set(row) == MEASURE_KEYS for row in plain["measures"])
     assert all(set(row) == COMPARISON_KEYS for row in plain["comparisons"])
     assert all(set(row) == {"code", "text", "n"} for row in plain["warnings"])
-    assert all(row["scale"] == "difference" for row in plain["comparisons"])
+    assert all(row["scale"] in {"difference", "ratio"} for row in plain["comparisons"])
 
 
 def test_saved_and_loaded_it_is_the_same(evaluation, tmp_path):

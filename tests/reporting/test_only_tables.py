@@ -11,7 +11,10 @@ def test_sections_that_have_nothing_to_say_are_absent(two_classes):
     evaluation, readings, truth = two_classes
     evidence = evaluation_report(evaluation, readings, truth, "Three readers")
     page = render_html(evidence)
-    assert [figure["kind"] for figure in evidence["figures"]] == ["forest", "roc", "calibration"]
+    drawn = [figure["kind"] for figure in evidence["figures"]]
+    assert drawn == [
+        *("forest", "roc", "precision_recall", "confusion", "calibration", "decision_curve"),
+    ]
     for absent in (
         "Cohort</h2>",
         "Examples, right",

@@ -49,7 +49,7 @@ def test_hostile_words_are_shown_and_do_nothing():
 
 def test_hostile_words_in_figures_are_text():
     svgs = re.findall(r"<svg.*?</svg>", hostile_page(), flags=re.DOTALL)
-    assert len(svgs) == 2
+    assert len(svgs) == 4
     assert all("<script" not in svg and "&lt;script" in svg for svg in svgs)
 
 

@@ -7,11 +7,18 @@ import typer
 
 from hilum.cli.options import WorkspaceOption
 
+Pdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Also write report.pdf.")]
+
 
 def report(
-    run: Annotated[Path, typer.Argument(help="The folder of a run.")], workspace: WorkspaceOption = None
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    pdf: Pdf = True,
+    workspace: WorkspaceOption = None,
 ) -> None:
-    """Write report.html of a run again from its evidence."""
+    """Write report.html and report.pdf of a run again from its evidence."""
     from hilum.reporting import rewrite_report
+    from hilum.reporting.pdf import rewrite_pdf
 
     typer.echo(f"report: {rewrite_report(run)}")
+    if pdf:
+        typer.echo(f"pdf: {rewrite_pdf(run)}")

@@ -51,7 +51,8 @@ def _columns_of_scores(study: Study, folder: Path) -> tuple[str, ...]:
     if not readers or study.cohort.table is None:
         return ()
     available = [str(column) for column in read_table(folder / study.cohort.table).columns]
-    columns = [c for r in readers for c in score(str(r.score), r.mapping).columns(available)]
+    scores = [score(str(r.score), r.mapping, **r.score_choices) for r in readers]
+    columns = [column for each in scores for column in each.columns(available)]
     return tuple(dict.fromkeys(columns))
 
 

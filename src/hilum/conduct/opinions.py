@@ -28,12 +28,22 @@ def combination_path(run: Path, reader: str) -> Path:
     return run / "models" / reader / "combination.json"
 
 
-def save_readings(run: Path, readings: Readings, noticed: Sequence[ReaderWarning] = ()) -> None:
-    """Keep a reader's readings and what it noticed; the readings come last, so with them all is there."""
+def save_readings(
+    run: Path, readings: Readings, noticed: Sequence[ReaderWarning] = (), name: str | None = None
+) -> None:
+    """Keep a reader's readings and what it noticed; the readings come last, so with them all is there.
+
+    Args:
+        run: The run's folder.
+        readings: Of one reader, or of several that one table holds.
+        noticed: What was noticed while reading.
+        name: The name of the files, where the readings are of several readers.
+    """
     (run / "readings").mkdir(exist_ok=True)
+    name = readings.reader if name is None else name
     text = json.dumps([asdict(warning) for warning in noticed], ensure_ascii=False, indent=1)
-    write_atomically(noticed_path(run, readings.reader), text)
-    readings.save(readings_path(run, readings.reader))
+    write_atomically(noticed_path(run, name), text)
+    readings.save(readings_path(run, name))
 
 
 def load_noticed(run: Path, reader: str) -> tuple[ReaderWarning, ...]:
@@ -44,8 +54,7 @@ def load_noticed(run: Path, reader: str) -> tuple[ReaderWarning, ...]:
 
 def read_score(options: ReaderOptions, cohort: Cohort, run: Path) -> None:
     """Let a clinical score read the cohort."""
-    choices = {"bun_rule": options.bun_rule} if options.bun_rule is not None else {}
-    reader = score(str(options.score), options.mapping, options.resolved_name, **choices)
+    reader = score(str(options.score), options.mapping, options.resolved_name, **options.score_choices)
     save_readings(run, *reader.read_with_warnings(cohort))
 
 
@@ -59,7 +68,7 @@ def read_product(options: ReaderOptions, context: StudyContext, cohort: Cohort, 
         archive.research_patient if archive is not None else None,
         options.resolved_name,
     )
-    save_readings(run, *reader.read_with_warnings(cohort))
+    save_readings(run, *reader.read_with_warnings(cohort), options.resolved_name)
 
 
 def read_combination(

@@ -20,6 +20,8 @@ from hilum.evaluation.comparisons.obuchowski_rockette import obuchowski_rockette
 from hilum.evaluation.inputs.alignment import Alignment, Opinions, align
 from hilum.evaluation.inputs.readings import Readings
 from hilum.evaluation.inputs.truth import TRUTH_KINDS, Truth, TruthKind
+from hilum.evaluation.measures.benefit import DecisionCurve, decision_curve, net_benefit
+from hilum.evaluation.measures.bland_altman import BlandAltman, bland_altman
 from hilum.evaluation.measures.calibration import (
     CalibrationPoint,
     brier,
@@ -45,6 +47,7 @@ from hilum.evaluation.measures.operating_point import Calls, choose_threshold
 from hilum.evaluation.measures.proportions import clopper_pearson, newcombe_paired, share_of_cases, wilson
 from hilum.evaluation.measures.roc import auroc, auroc_covariance, auroc_difference, compare_aurocs
 from hilum.evaluation.measures.roc_curve import Curve, precision_recall_curve, roc_curve
+from hilum.evaluation.measures.survival_benefit import net_benefit_t
 from hilum.evaluation.measures.survival_curves import (
     KaplanMeier,
     choose_risk_cuts,
@@ -60,12 +63,14 @@ from hilum.evaluation.terminal import interval_text, p_text, text_table
 __all__ = [
     "TRUTH_KINDS",
     "Alignment",
+    "BlandAltman",
     "CalibrationPoint",
     "Calls",
     "Comparison",
     "Concordance",
     "Confusion",
     "Curve",
+    "DecisionCurve",
     "Difference",
     "Estimate",
     "Evaluation",
@@ -91,6 +96,7 @@ __all__ = [
     "auroc_covariance",
     "auroc_difference",
     "average_precision",
+    "bland_altman",
     "brier",
     "brier_t",
     "calibration_curve",
@@ -101,6 +107,7 @@ __all__ = [
     "choose_threshold",
     "clopper_pearson",
     "compare_aurocs",
+    "decision_curve",
     "evaluate",
     "evaluate_files",
     "group_names",
@@ -117,6 +124,8 @@ __all__ = [
     "mcnemar_mid_p",
     "mcnemar_range",
     "moskowitz_pepe",
+    "net_benefit",
+    "net_benefit_t",
     "newcombe_paired",
     "observed_expected_ratio",
     "observed_over_expected",

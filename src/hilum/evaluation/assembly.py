@@ -15,6 +15,8 @@ from hilum.evaluation.ledger import Ledger, Work
 from hilum.evaluation.options import EvaluationOptions
 from hilum.evaluation.results import Evaluation
 from hilum.evaluation.tasks.classification import evaluate_classification
+from hilum.evaluation.tasks.non_inferiority import add_non_inferiority
+from hilum.evaluation.tasks.reading_times import add_reading_times
 from hilum.evaluation.tasks.survival import evaluate_survival
 
 DEFAULTS = EvaluationOptions()
@@ -60,6 +62,8 @@ def evaluate(readings: Sequence[Readings], truth: Truth, options: EvaluationOpti
         horizons = evaluate_survival(work)
     else:
         _EVALUATORS[truth.kind](work)
+    add_reading_times(work)
+    add_non_inferiority(work)
     return _evaluation(work, alignment, horizons)
 
 

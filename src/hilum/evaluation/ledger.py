@@ -98,8 +98,9 @@ class Ledger:
         *,
         at: str | None = None,
         of: str | None = None,
+        margin: float | None = None,
     ) -> None:
-        """Write down a comparison of (reader a, reader b, part).
+        """Write down a comparison of (reader a, reader b, part); with a margin p is that of non-inferiority.
 
         Example:
             >>> ledger = Ledger()
@@ -124,7 +125,7 @@ class Ledger:
                 result.statistic,
                 result.df,
                 result.p,
-                None,
+                margin,
                 result.method,
                 size.n,
                 size.events,

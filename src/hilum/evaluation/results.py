@@ -65,7 +65,7 @@ class Comparison:
         reader_b: None where a test speaks of one reader (log-rank of its risk groups) or of all readers
             at once.
         scale: `difference`, `ratio` or `log-ratio`.
-        p: Two-sided.
+        p: Two-sided; with a margin one-sided, for non-inferiority.
         margin: Non-inferiority margin; None where none was asked for.
 
     Example:

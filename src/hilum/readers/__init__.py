@@ -9,7 +9,7 @@ from hilum.readers.combine import CombineOptions, combine, fit_combination
 from hilum.readers.product import ProductReader, product
 from hilum.readers.protocol import Reader
 from hilum.readers.score_reader import ScoreReader, score
-from hilum.readers.scores import CURB65, SCORES, ScoreRecord
+from hilum.readers.scores import CURB65, SCORES, ScoreRecord, agatston_score
 from hilum.readers.warning import ReaderWarning
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ReaderWarning",
     "ScoreReader",
     "ScoreRecord",
+    "agatston_score",
     "combine",
     "fit_combination",
     "product",

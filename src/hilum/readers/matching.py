@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hilum.cohorts import Cohort
 from hilum.errors import ReadingsError
@@ -17,9 +19,9 @@ Identifiers = Literal["real", "research"] | None
 
 @dataclass(frozen=True)
 class Matched:
-    """The row of each case (-1 = none), and what was counted on both sides."""
+    """The case of each row as its place in the cohort (-1 = none), and what was counted on both sides."""
 
-    rows: tuple[int, ...]
+    cases: NDArray[np.int64]
     warnings: tuple[ReaderWarning, ...]
 
 
@@ -41,7 +43,7 @@ class IdentifierColumn:
 
 
 def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
-    """Find the row of each case by case, patient (where each has one case) or image file name.
+    """Find the case of each row by case, patient (where each has one case) or image file name.
 
     Identifiers of persons are translated in memory and appear in no message.
 
@@ -50,11 +52,10 @@ def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
         column: The product's identifiers.
 
     Returns:
-        The row of each case, and how many cases and rows found no partner.
+        The case of each row (several rows may be of one), and how many cases and rows found no partner.
 
     Raises:
-        ReadingsError: no row fits any case, a case has two rows, or real identifiers cannot be translated
-            here.
+        ReadingsError: no row fits any case, or real identifiers cannot be translated here.
     """
     if column.kind == "real" and column.translate is None:
         raise ReadingsError(
@@ -62,7 +63,7 @@ def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
             'use an archive, or write identifiers = "research"'
         )
     ways = [
-        _Way(how + vault, keys, _rows_of(names))
+        _Way(how + vault, keys, names, len(frozenset(names).intersection(keys) - {""}))
         for vault, names in _spellings(column)
         for how, keys in _keys(cohort)
     ]
@@ -70,31 +71,31 @@ def match_cases(cohort: Cohort, column: IdentifierColumn) -> Matched:
     if best.fits == 0:
         raise ReadingsError(
             f"no row of {column.file} is of a case of the cohort ({len(column.values)} rows, "
-            f"{len(cohort.cases)} cases): "
-            "check the column that names the case, and whether its identifiers are real or research ones"
+            f"{len(cohort.cases)} cases): check the column that names the case, and whether its identifiers "
+            f"are real or research ones{_zeros(column.values, best.keys)}"
         )
-    twice = sum(len(best.rows.get(key, ())) > 1 for key in best.keys)
-    if twice:
-        raise ReadingsError(
-            f"{column.file} has several rows for {twice} cases of the cohort: keep one row a case, or name "
-            "the column that "
-            "tells the cases apart"
-        )
-    of_case = tuple(best.rows[key][0] if key in best.rows else -1 for key in best.keys)
-    return Matched(of_case, _counted(column, best.how, of_case))
+    place = {key: number for number, key in enumerate(best.keys) if key}
+    cases = np.array([place.get(name, -1) for name in best.names], dtype=np.int64)
+    return Matched(cases, _counted(column, best.how, cases, len(best.keys)))
+
+
+def _zeros(values: Sequence[str], keys: Sequence[str]) -> str:
+    """A hint where identifiers would fit but for zeros in front, which Excel takes away."""
+    plain = {key.lstrip("0") for key in keys} - {""}
+    n = sum(value.lstrip("0") in plain for value in values)
+    if not n:
+        return ""
+    return f" ({n:,} rows would fit but for zeros in front, which Excel removes: keep that column as text)"
 
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to join: the cases' names and the rows by name."""
+    """One way to join: the cases' names, the rows' names, and how many cases have a row."""
 
     how: str
     keys: tuple[str, ...]
-    rows: dict[str, list[int]]
-
-    @property
-    def fits(self) -> int:
-        return sum(key in self.rows for key in self.keys)
+    names: Sequence[str]
+    fits: int
 
 
 def _spellings(column: IdentifierColumn) -> list[tuple[str, Sequence[str]]]:
@@ -107,16 +108,18 @@ def _spellings(column: IdentifierColumn) -> list[tuple[str, Sequence[str]]]:
     return spellings
 
 
-def _counted(column: IdentifierColumn, how: str, of_case: tuple[int, ...]) -> tuple[ReaderWarning, ...]:
-    without = sum(row < 0 for row in of_case)
-    unused = len(column.values) - len(set(of_case) - {-1})
+def _counted(
+    column: IdentifierColumn, how: str, of_row: NDArray[np.int64], cases: int
+) -> tuple[ReaderWarning, ...]:
+    without = cases - len(np.unique(of_row[of_row >= 0]))
+    unused = int((of_row < 0).sum())
     warnings = []
     if how != "case":
         text = f"The rows of {column.file} were joined to the cohort by {how}."
-        warnings.append(ReaderWarning("joined_by", text, len(of_case) - without))
+        warnings.append(ReaderWarning("joined_by", text, cases - without))
     if without:
         text = (
-            f"{column.file} has no row for {without:,} of {len(of_case):,} cases of the cohort; "
+            f"{column.file} has no row for {without:,} of {cases:,} cases of the cohort; "
             "they get no opinion from it."
         )
         warnings.append(ReaderWarning("cases_without_row", text, without))
@@ -144,11 +147,3 @@ def _keys(cohort: Cohort) -> list[tuple[str, tuple[str, ...]]]:
         if (images != "").all() and pd.Series(names).is_unique:
             keys.append((how, tuple(names)))
     return keys
-
-
-def _rows_of(names: Sequence[str]) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = {}
-    for row, name in enumerate(names):
-        if name:
-            rows.setdefault(name, []).append(row)
-    return rows

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hilum.errors import TableError
-from hilum.readers.scores.columns import plain_name
+from hilum.readers.scores.names import plain_name
 from hilum.readers.scores.values import MISSING, NO, YES
 from hilum.readers.warning import ReaderWarning
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hilum.errors import TableError
 from hilum.evaluation import Readings
 from hilum.readers.opinions import days_label, readings_of
 from hilum.readers.scores import SCORES
+from hilum.readers.scores.choosing import chosen_values
 from hilum.readers.scores.columns import match_columns
 from hilum.readers.scores.compute import Scored, compute_score
 from hilum.readers.scores.record import ScoreRecord
@@ -53,7 +55,9 @@ class ScoreReader:
             >>> score("curb65").columns(["id", "age", "confusion", "urea", "rr", "sbp", "dbp"])
             ('confusion', 'urea', 'rr', 'sbp', 'dbp', 'age')
         """
-        return tuple(dict.fromkeys(match_columns(self.record, list(available), self.mapping).values()))
+        chosen = chosen_values(self.record, self.choices)
+        found = match_columns(self.record, list(available), self.mapping, chosen)
+        return tuple(dict.fromkeys(found.values()))
 
     def scored(self, frame: pd.DataFrame) -> Scored:
         """Points, risk, group, what was missing and what was odd, one entry a row of the table.
@@ -66,9 +70,9 @@ class ScoreReader:
     def score_table(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The table with the score's columns added.
 
-        Adds `<score>` (points, empty where a value is missing), `<score>_risk_<days>d` (published risk, 0
-        to 1),
-        `<score>_group` and `<score>_missing` (the inputs that were missing).
+        Adds `<score>` (points, or a probability between 0 and 1; empty where a value is missing),
+        `<score>_risk_<days>d` (the published risk of points, 0 to 1), `<score>_group` and `<score>_missing`
+        (the inputs that were missing), as far as the score has them.
 
         Raises:
             TableError: an input has no column, or the table already has one of the new columns.
@@ -80,20 +84,22 @@ class ScoreReader:
             curb65 curb65_risk_30d curb65_group curb65_missing
                  4             0.4          3-5
         """
-        scored = self.scored(frame)
-        name = self.record.name
+        return self.with_score(frame, self.scored(frame))
+
+    def with_score(self, frame: pd.DataFrame, scored: Scored) -> pd.DataFrame:
+        """The table with the columns of a score that was computed over it, see `score_table`."""
+        record, name = self.record, self.record.name
         points: pd.Series[int] | pd.Series[float] = pd.Series(scored.points, index=frame.index)
-        if np.all(np.isnan(scored.points) | (scored.points == np.round(scored.points))):
+        whole = np.isnan(scored.points) | (scored.points == np.round(scored.points))
+        if record.gives == "points" and np.all(whole):
             points = points.astype("Int64")
-        added = pd.DataFrame(
-            {
-                name: points,
-                f"{name}_risk_{days_label(self.record.horizon_days)}": scored.risk,
-                f"{name}_group": list(scored.group),
-                f"{name}_missing": list(scored.missing),
-            },
-            index=frame.index,
-        )
+        columns: dict[str, Any] = {name: points}
+        if record.gives == "points" and record.has_risk:
+            columns[f"{name}_risk_{days_label(record.horizon_days or 0)}"] = scored.risk
+        if record.groups:
+            columns[f"{name}_group"] = scored.group
+        columns[f"{name}_missing"] = scored.missing
+        added = pd.DataFrame(columns, index=frame.index)
         taken = [column for column in added.columns if column in frame.columns]
         if taken:
             raise TableError(f"the table already has a column `{taken[0]}`: rename it before scoring")
@@ -102,22 +108,31 @@ class ScoreReader:
     def read_with_warnings(self, cohort: Cohort) -> tuple[Readings, tuple[ReaderWarning, ...]]:
         """Score every case of a cohort; cases with a missing value keep their row, without a score.
 
-        Classification: `score` = points. Survival: `risk` = points, and `risk_<days>d` = the published risk
-            where the
-        cohort's horizon is the score's own.
+        Classification: `score` = points or probability. Survival: `risk` = the same, and `risk_<days>d` = the
+        published risk where the cohort's horizon is the score's own. Where a low number means a high risk
+        (OSTA), its negative is given, and that is said.
 
         Raises:
             TableError: an input has no column.
         """
         scored = self.scored(cohort.cases)
+        numbers = -scored.points if self.record.lower_is_worse else scored.points
         horizons = cohort.task.horizons_days if cohort.task.kind == "survival" else ()
-        if cohort.task.kind != "survival":
-            opinions = {"score": scored.points}
-        else:
-            opinions = {"risk": scored.points}
-            if self.record.horizon_days in horizons:
-                opinions[f"risk_{days_label(self.record.horizon_days)}"] = scored.risk
-        return readings_of(cohort, self.name, opinions), scored.warnings
+        opinions = {"score" if cohort.task.kind != "survival" else "risk": numbers}
+        for days in horizons:
+            if self.record.has_risk and self.record.has_horizon(days):
+                opinions[f"risk_{days_label(days)}"] = scored.risk
+        warnings = (*scored.warnings, *self._turned(len(numbers)))
+        return readings_of(cohort, self.name, opinions), warnings
+
+    def _turned(self, cases: int) -> tuple[ReaderWarning, ...]:
+        if not self.record.lower_is_worse:
+            return ()
+        text = (
+            f"A low {self.record.title} means a high risk: its negative is compared, so that more means more "
+            f"likely, and thresholds are those of the negative."
+        )
+        return (ReaderWarning("score_turned", text, cases),)
 
     def read(self, cohort: Cohort) -> Readings:
         """Score every case of a cohort, see `read_with_warnings`."""

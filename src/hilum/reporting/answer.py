@@ -1,8 +1,9 @@
 """The question as a sentence and the answer in two, made from the evaluation's numbers alone."""
 
 from hilum.evaluation import Comparison, Measure
+from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import count, difference, estimate, listed, number, p_value
-from hilum.reporting.story import SIGNIFICANT, Endpoint, Story
+from hilum.reporting.story import SIGNIFICANT, Story
 
 TESTS = {
     "delong_paired": "DeLong",
@@ -14,7 +15,22 @@ TESTS = {
     "infinitesimal_jackknife_wald": "infinitesimal jackknife",
     "infinitesimal_jackknife_clustered_wald": "infinitesimal jackknife",
     "unpaired_wald": "unpaired Wald test",
+    "ipcw_influence_wald": "influence function",
+    "ipcw_influence_clustered_wald": "influence function",
+    "delong_paired_holm": "DeLong, Holm",
+    "mcnemar_exact_holm": "McNemar, Holm",
 }
+
+
+def name_of_test(method: str) -> str:
+    """A test as it is named in print.
+
+    Example:
+        >>> name_of_test("delong_paired"), name_of_test("moskowitz_pepe")
+        ('DeLong', 'Moskowitz Pepe')
+    """
+    plain = method.removesuffix("_wald").replace("_", " ")
+    return TESTS.get(method, plain.title())
 
 
 def question(story: Story, material: str) -> str:

@@ -51,3 +51,14 @@ def tints(colour: str, count: int) -> list[str]:
         weight = 1.0 if count == 1 else 0.42 + 0.58 * step / (count - 1)
         shades.append("#" + "".join(f"{round(255 - (255 - channel) * weight):02X}" for channel in base))
     return shades
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever is read better on a colour.
+
+    Example:
+        >>> readable_on("#0072B2"), readable_on("#F0F0F0")
+        ('#FFFFFF', '#000000')
+    """
+    white = contrast(colour)
+    return "#FFFFFF" if white >= contrast("#000000") / white else "#000000"

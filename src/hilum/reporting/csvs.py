@@ -3,7 +3,7 @@
 import base64
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 Rows = list[list[Any]]
@@ -64,6 +64,8 @@ def table_csvs(evidence: dict[str, Any]) -> dict[str, Rows]:
         tables["operating_table"] = _operating(evidence["operating_table"])
     if evidence["further_table"]:
         tables["further_table"] = _further(evidence["further_table"])
+    for table in evidence["detail_tables"]:
+        tables[table["id"]] = [table["data"]["columns"], *table["data"]["rows"]]
     for name in ("measures", "comparisons"):
         rows = evidence["evaluation"][name]
         tables[name] = [list(rows[0]), *(list(row.values()) for row in rows)] if rows else []
@@ -105,28 +107,77 @@ def _further(table: dict[str, Any]) -> Rows:
 
 def figure_rows(figure: dict[str, Any]) -> Rows:
     """The numbers that a figure draws, one line a point."""
-    if figure["kind"] == "flow":
-        steps = [
-            [step["rule"], step["excluded"], step["cases"], step["patients"]] for step in figure["steps"]
-        ]
-        parts = [[part["part"], None, part["cases"], part["patients"]] for part in figure["parts"]]
-        return [["step or part", "excluded", "cases", "patients"], *steps, *parts]
-    if figure["kind"] == "forest":
-        keys = ("part", "reader_a", "reader_b", "difference", "low", "high", "p", "method", "n", "events")
-        return [list(keys), *([row[key] for key in keys] for row in figure["rows"])]
-    if figure["kind"] == "kaplan_meier":
-        rows: Rows = [["part", "risk group", "day", "survival", "low", "high"]]
-        return rows + [
-            [panel["part"], line["name"], *values]
-            for panel in figure["panels"]
-            for line in panel["lines"]
-            for values in zip(line["x"], line["y"], line["low"], line["high"], strict=True)
-        ]
-    last = "threshold" if figure["kind"] == "roc" else "size"
-    names = ["1 - specificity", "sensitivity"] if figure["kind"] == "roc" else ["predicted", "observed"]
-    return [["part", "reader", *names, "low", "high", last]] + [
+    made = FIGURE_ROWS.get(figure["kind"])
+    return made(figure) if made is not None else _curve(figure)
+
+
+def _flow(figure: dict[str, Any]) -> Rows:
+    steps = [[step["rule"], step["excluded"], step["cases"], step["patients"]] for step in figure["steps"]]
+    parts = [[part["part"], None, part["cases"], part["patients"]] for part in figure["parts"]]
+    return [["step or part", "excluded", "cases", "patients"], *steps, *parts]
+
+
+def _forest(figure: dict[str, Any]) -> Rows:
+    keys = ("part", "reader_a", "reader_b", "difference", "low", "high", "p", "method", "n", "events")
+    return [list(keys), *([row[key] for key in keys] for row in figure["rows"])]
+
+
+def _estimates(figure: dict[str, Any]) -> Rows:
+    keys = ("column", "group", "reader", "value", "low", "high", "n", "events")
+    return [list(keys), *([row[key] for key in keys] for row in figure["rows"])]
+
+
+def _kaplan_meier(figure: dict[str, Any]) -> Rows:
+    rows: Rows = [["part", "risk group", "day", "survival", "low", "high"]]
+    return rows + [
+        [panel["part"], line["name"], *values]
+        for panel in figure["panels"]
+        for line in panel["lines"]
+        for values in zip(line["x"], line["y"], line["low"], line["high"], strict=True)
+    ]
+
+
+def _confusion(figure: dict[str, Any]) -> Rows:
+    return [["reader", "truth", "said", "cases"]] + [
+        [matrix["reader"], truth, said, matrix["counts"][i][j]]
+        for matrix in figure["matrices"]
+        for i, truth in enumerate(matrix["classes"])
+        for j, said in enumerate(matrix["classes"])
+    ]
+
+
+def _dots(figure: dict[str, Any]) -> Rows:
+    return [["reader", "mean", "difference"]] + [
+        [panel["reader"], x, y]
+        for panel in figure["panels"]
+        for x, y in zip(panel["x"], panel["y"], strict=True)
+    ]
+
+
+def _curve(figure: dict[str, Any]) -> Rows:
+    x, y, further = CURVES[figure["kind"]]
+    keys = ("x", "y", *further)
+    return [["part", "reader", x, y, *further]] + [
         [panel["part"], line["reader"], *values]
         for panel in figure["panels"]
         for line in panel["lines"]
-        for values in zip(line["x"], line["y"], line["low"], line["high"], line[last], strict=True)
+        for values in zip(*(line[key] for key in keys), strict=True)
     ]
+
+
+FIGURE_ROWS: dict[str, Callable[[dict[str, Any]], Rows]] = {
+    "flow": _flow,
+    "forest": _forest,
+    "estimates": _estimates,
+    "kaplan_meier": _kaplan_meier,
+    "confusion": _confusion,
+    "bland_altman": _dots,
+}
+# What stands on the axes, and what else each point has.
+CURVES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "roc": ("1 - specificity", "sensitivity", ("low", "high", "threshold")),
+    "calibration": ("predicted", "observed", ("low", "high", "size")),
+    "precision_recall": ("recall", "precision", ("threshold",)),
+    "decision_curve": ("threshold", "net benefit", ("low", "high")),
+    "froc": ("false positives per image", "lesions found", ("low", "high")),
+}

@@ -22,8 +22,9 @@ from hilum.evaluation import (
     share_of_cases,
     survival_calibration_curve,
 )
+from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.inputs import EvidenceInput
-from hilum.reporting.story import Endpoint, Look, Story
+from hilum.reporting.story import Look, Story
 
 Floats = NDArray[np.float64]
 MOST_POINTS = 240
@@ -67,7 +68,7 @@ def align_for_figures(given: EvidenceInput) -> Aligned | None:
 
 def roc_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[dict[str, Any]]:
     """One ROC panel a part: curves with bands, operating points, AUROC as measured."""
-    label, known = _label(data.truth, endpoint)
+    label, known = label_of(data.truth, endpoint)
     panels = []
     for part in story.parts:
         inside = np.flatnonzero(data.truth.in_part(part) & known)
@@ -82,13 +83,16 @@ def roc_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[dict[str
         if lines:
             events = int(label[inside].sum())
             panels.append(
-                {"part": part, "n": len(inside), "events": events, "noun": _noun(story), "lines": lines}
+                {"part": part, "n": len(inside), "events": events, "noun": noun_of(story), "lines": lines}
             )
     return panels
 
 
-def _label(truth: Truth, endpoint: Endpoint) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def label_of(truth: Truth, endpoint: Endpoint) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Who is positive, and of whom it is known."""
+    if truth.kind == "findings":
+        values = truth.frame[str(endpoint.of)].to_numpy(dtype=np.float64)
+        return values == 1, np.isfinite(values)
     if truth.kind == "classification":
         labels = truth.frame["label"].to_numpy(dtype=str)
         return labels == truth.positive, labels != ""
@@ -99,9 +103,12 @@ def _label(truth: Truth, endpoint: Endpoint) -> tuple[NDArray[np.bool_], NDArray
     return status.event & known, known
 
 
-def _score(opinions: Opinions, truth: Truth, at: str | None) -> Floats | None:
+def score_of(opinions: Opinions, truth: Truth, endpoint: Endpoint) -> Floats | None:
     """What ranks the cases: the score, or for survival the probability at the horizon, else the risk."""
-    names = ["score"] if truth.kind == "classification" else [f"risk_{at}", "risk", "score"]
+    names = {
+        "classification": ["score", f"score_{truth.positive}"],
+        "findings": [f"score_{endpoint.of}"],
+    }.get(truth.kind, [f"risk_{endpoint.at}", "risk", "score"])
     for name in names:
         if name in opinions.columns and not (opinions.repeats and len(opinions.repeats) > 1):
             return opinions.single(name)
@@ -117,7 +124,7 @@ def _roc_line(
     inside: NDArray[np.intp],
     label: NDArray[np.bool_],
 ) -> dict[str, Any] | None:
-    score = _score(data.opinions[look.name], data.truth, endpoint.at) if look.name in data.opinions else None
+    score = score_of(data.opinions[look.name], data.truth, endpoint) if look.name in data.opinions else None
     if score is None:
         return None
     rows = inside[np.isfinite(score[inside])]
@@ -127,15 +134,15 @@ def _roc_line(
         return None
     if len(curve.x) <= 3 and len(np.unique(score[rows])) == 2:
         return None  # One operating point is no curve.
-    at = _thinned(len(curve.x))
+    at = thinned(len(curve.x))
     low, high = _sensitivity_limits(data, score, rows[label[rows]], curve, at)
     cut = story.evaluation.thresholds.get(look.name)
     return {
-        **_style(look),
-        "x": _short(curve.x[at]),
-        "y": _short(curve.y[at]),
-        "low": _short(low),
-        "high": _short(high),
+        **style_of(look),
+        "x": rounded(curve.x[at]),
+        "y": rounded(curve.y[at]),
+        "low": rounded(low),
+        "high": rounded(high),
         "threshold": [None if not np.isfinite(value) else float(value) for value in curve.threshold[at]],
         "point": _operating_point(curve, cut),
         "few": len(curve.x) <= FEW_POINTS,
@@ -163,7 +170,7 @@ def _operating_point(curve: Curve, cut: float | None) -> dict[str, float] | None
     }
 
 
-def _thinned(count: int) -> NDArray[np.intp]:
+def thinned(count: int) -> NDArray[np.intp]:
     """Places of at most so many points, ends included."""
     if count <= MOST_POINTS:
         return np.arange(count)
@@ -184,7 +191,7 @@ def calibration_panels(story: Story, data: Aligned, endpoint: Endpoint) -> list[
                 lines.append(line)
         if lines:
             panels.append(
-                {"part": part, "n": sizes[0], "events": sizes[1], "noun": _noun(story), "lines": lines}
+                {"part": part, "n": sizes[0], "events": sizes[1], "noun": noun_of(story), "lines": lines}
             )
     return panels
 
@@ -199,10 +206,10 @@ def _calibration_line(
     if data.truth.kind == "classification" and not _declared(story, look.name):
         return None
     probability = opinions.single(column)
-    label, known = _label(data.truth, endpoint)
+    label, known = label_of(data.truth, endpoint)
     time_known = np.isfinite(probability) & data.truth.in_part(part)
     rows = np.flatnonzero(
-        time_known & (known if data.truth.kind == "classification" else _followed(data.truth))
+        time_known & (known if data.truth.kind == "classification" else followed(data.truth))
     )
     if len(rows) < FEWEST_IN_GROUP:
         return None
@@ -219,17 +226,18 @@ def _calibration_line(
         )
     drawn = [point for point in points if point.observed is not None]
     line = {
-        **_style(look),
-        "x": _short([point.predicted for point in drawn]),
-        "y": _short([point.observed for point in drawn]),
-        "low": _short([point.low for point in drawn]),
-        "high": _short([point.high for point in drawn]),
+        **style_of(look),
+        "x": rounded([point.predicted for point in drawn]),
+        "y": rounded([point.observed for point in drawn]),
+        "low": rounded([point.low for point in drawn]),
+        "high": rounded([point.high for point in drawn]),
         "size": [point.n for point in drawn],
     }
     return line, len(rows), int((label & known)[rows].sum())
 
 
-def _followed(truth: Truth) -> NDArray[np.bool_]:
+def followed(truth: Truth) -> NDArray[np.bool_]:
+    """Of whom time and event are known."""
     time = truth.frame["time"].to_numpy(dtype=np.float64)
     event = truth.frame["event"].to_numpy(dtype=np.float64)
     known: NDArray[np.bool_] = np.isfinite(time) & np.isfinite(event)
@@ -263,7 +271,7 @@ def survival_panels(story: Story, data: Aligned, look: Look, names: Sequence[str
     group = risk_groups(risk, cuts)
     panels = []
     for part in story.parts:
-        inside = data.truth.in_part(part) & _followed(data.truth) & (group >= 0)
+        inside = data.truth.in_part(part) & followed(data.truth) & (group >= 0)
         if not inside.any():
             continue
         limit = _last_day(time[inside], story.evaluation.horizons_days)
@@ -288,7 +296,7 @@ def survival_panels(story: Story, data: Aligned, look: Look, names: Sequence[str
                 "part": part,
                 "n": int(inside.sum()),
                 "events": int(event[inside].sum()),
-                "noun": _noun(story),
+                "noun": noun_of(story),
                 "limit": limit,
                 "ticks": ticks,
                 "lines": lines,
@@ -316,15 +324,15 @@ def _survival_line(
 ) -> dict[str, Any]:
     curve = kaplan_meier(time, event)
     shown = np.flatnonzero((curve.time <= limit) & (curve.events > 0))
-    shown = shown[_thinned(len(shown))] if len(shown) else shown
+    shown = shown[thinned(len(shown))] if len(shown) else shown
     return {
         "name": name,
         "n": len(time),
         "events": int(np.sum(event == 1)),
-        "x": _short(np.concatenate([[0.0], curve.time[shown]])),
-        "y": _short(np.concatenate([[1.0], curve.survival[shown]])),
-        "low": _short(np.concatenate([[1.0], curve.low[shown]])),
-        "high": _short(np.concatenate([[1.0], curve.high[shown]])),
+        "x": rounded(np.concatenate([[0.0], curve.time[shown]])),
+        "y": rounded(np.concatenate([[1.0], curve.survival[shown]])),
+        "low": rounded(np.concatenate([[1.0], curve.low[shown]])),
+        "high": rounded(np.concatenate([[1.0], curve.high[shown]])),
         "end": float(min(limit, time.max())),
         "at_risk": [int(n) for n in curve.numbers_at_risk(np.array(ticks))],
     }
@@ -345,11 +353,13 @@ def _ticks(limit: float) -> list[float]:
     return [0.0, float(limit)]
 
 
-def _noun(story: Story) -> str:
+def noun_of(story: Story) -> str:
+    """What the events of a panel are called."""
     return "positive" if story.evaluation.task == "classification" else story.outcome.events
 
 
-def _style(look: Look) -> dict[str, Any]:
+def style_of(look: Look) -> dict[str, Any]:
+    """How a reader's line looks, for the page and the drawing."""
     return {
         "reader": look.name,
         "label": look.short,
@@ -359,6 +369,6 @@ def _style(look: Look) -> dict[str, Any]:
     }
 
 
-def _short(values: Sequence[float | None] | Floats) -> list[float | None]:
+def rounded(values: Sequence[float | None] | Floats) -> list[float | None]:
     """Numbers for drawing, at five decimals; nan becomes None."""
     return [None if value is None or not np.isfinite(value) else round(float(value), 5) for value in values]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hilum.evaluation import Evaluation, Readings, Truth
 from hilum.reporting.answer import answer, question
+from hilum.reporting.details import detail_tables
 from hilum.reporting.evidence_figures import figures
 from hilum.reporting.flow import flow_of
 from hilum.reporting.inputs import EvidenceInput, Example
@@ -28,7 +29,7 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
 
     Returns:
         `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`,
-        `further_table`,
+        `further_table`, `detail_tables`,
         `figures`, `examples`, `methods`, `limits`, `provenance` and the whole `evaluation`.
 
     Raises:
@@ -51,6 +52,7 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
         "main_table": main_table(story),
         "operating_table": operating_table(story),
         "further_table": further_table(story),
+        "detail_tables": detail_tables(story),
         "figures": figures(given, story),
         "examples": [_example(each, story) for each in given.examples],
         "methods": methods(given, story),

@@ -12,11 +12,16 @@ from hilum.reporting.curves import (
     roc_panels,
     survival_panels,
 )
+from hilum.reporting.endpoints import Endpoint
+from hilum.reporting.figure_data import MAKERS
 from hilum.reporting.flow import flow_of
 from hilum.reporting.format import at_words, counted, estimate, listed, p_value
 from hilum.reporting.inputs import EvidenceInput
-from hilum.reporting.story import Endpoint, Look, Story
+from hilum.reporting.layout import figures_in_order
+from hilum.reporting.story import Look, Story
 from hilum.reporting.tables import comparison_rows
+
+MOST_FINDINGS = 15
 
 
 def figures(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
@@ -24,13 +29,14 @@ def figures(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
     found = [*_flow(given, story), *_forests(story)]
     data = align_for_figures(given)
     if data is not None:
-        ranked = [endpoint for endpoint in story.endpoints if endpoint.measure == "auroc"]
+        ranked = [endpoint for endpoint in story.endpoints if endpoint.measure in {"auroc", "auc_t"}]
         for endpoint in ranked[:3]:
             if data.truth.kind == "survival" or data.truth.positive is not None:
                 found += [*_roc(story, data, endpoint), *_calibration(story, data, endpoint)]
+        found += _roc_of_findings(story, data)
         found += _kaplan_meier(story, data)
-    order = {"flow": 0, "forest": 1, "roc": 2, "calibration": 3, "kaplan_meier": 4}
-    return sorted(found, key=lambda figure: order[figure["kind"]])
+        found += [figure for make in MAKERS for figure in make(story, data)]
+    return figures_in_order({"figures": found})
 
 
 def _flow(given: EvidenceInput, story: Story) -> Iterable[dict[str, Any]]:
@@ -102,6 +108,29 @@ def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, 
         "alt": _roc_words(panels),
         "panels": panels,
     }
+
+
+def _roc_of_findings(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
+    """One panel a finding, on the part of the headline."""
+    if data.truth.kind != "findings":
+        return
+    panels = []
+    named = [row.of for row in story.evaluation.measures if row.measure == "auroc" and row.of is not None]
+    for finding in [name for name in dict.fromkeys(named) if name in data.truth.findings][:MOST_FINDINGS]:
+        endpoint = Endpoint("auroc", None, "AUROC", finding)
+        found = [each for each in roc_panels(story, data, endpoint) if each["part"] == story.main_part]
+        panels += [{**each, "part": finding} for each in found]
+    if panels:
+        yield {
+            "id": "roc-findings",
+            "kind": "roc",
+            "title": f"Discrimination of each finding, {story.main_part}",
+            "caption": "Receiver operating characteristic with AUROC (95 % confidence interval), on cases "
+            "in which the finding is known to be present or absent. Bands: 95 % pointwise interval of the "
+            "sensitivity (Wilson).",
+            "alt": _roc_words(panels),
+            "panels": panels,
+        }
 
 
 def _lost(endpoint: Endpoint) -> str:

@@ -7,7 +7,8 @@ from hilum.catalogue import METHODS
 from hilum.readers import SCORES, Combination
 from hilum.reporting.format import count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
-from hilum.reporting.story import MEASURE_LABELS, Look, Story
+from hilum.reporting.labels import measure_label
+from hilum.reporting.story import Look, Story
 
 
 def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
@@ -192,7 +193,7 @@ def statistics(story: Story) -> list[dict[str, str]]:
     pairs += [(row.method, row.measure) for row in story.evaluation.comparisons]
     used: dict[str, list[str]] = {}
     for method, measure in dict.fromkeys(pairs):
-        used.setdefault(method, []).append(MEASURE_LABELS.get(measure, measure.replace("_", " ")))
+        used.setdefault(method, []).append(measure_label(measure))
     return [
         {
             "measures": ", ".join(dict.fromkeys(used[record.name])),

@@ -19,9 +19,9 @@ from hilum.reporting.evidence import VERSION
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.format import NOTHING, count, estimate, interval, number
+from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers
 
 PAGE = Path(__file__).parent / "page"
-TABLES = ("table_one", "main_table", "operating_table", "further_table", "statistics", "provenance")
 LARGEST_EVIDENCE = 256 * 1024**2
 
 
@@ -105,8 +105,7 @@ def _render(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> str:
 
 
 def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[str, Any]:
-    present = [name for name in TABLES if evidence[name] and evidence[name] != {"blocks": []}]
-    numbers = {name: place for place, name in enumerate(present, start=1)}
+    numbers = table_numbers(evidence)
     shown: dict[str, list[dict[str, Any]]] = {}
     for place, figure in enumerate(evidence["figures"], start=1):
         drawing = drawings[figure["id"]]
@@ -125,8 +124,14 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
         "evidence": evidence,
         "css": Markup((PAGE / "report.css").read_text(encoding="utf-8")),  # noqa: S704  # a file of this package
         "drawn": {
-            kind: shown.get(kind, []) for kind in ("flow", "forest", "roc", "calibration", "kaplan_meier")
+            section: [item for kind in FIGURES_OF.get(section, ()) for item in shown.get(kind, [])]
+            for section in TITLES
         },
+        "details": {
+            section: [table for table in evidence["detail_tables"] if table["section"] == section]
+            for section in TITLES
+        },
+        "titles": TITLES,
         "csvs": table_csvs(evidence),
         "files": {name: f"table-{number}-{name.replace('_', '-')}" for name, number in numbers.items()},
         "number_of": numbers,

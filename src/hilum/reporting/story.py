@@ -3,41 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hilum.catalogue import MEASURES
 from hilum.evaluation import Comparison, Evaluation, Measure
 from hilum.readers import SCORES
 from hilum.reporting.colours import GREYS, PALETTE, darkened_to_read
-from hilum.reporting.format import at_words, days
+from hilum.reporting.endpoints import Endpoint, endpoints_of
 from hilum.reporting.inputs import EvidenceInput
+from hilum.reporting.outcome import Outcome, outcome_of
 
 ENSEMBLE = "-ensemble"
-# Each reader reaches these at an operating point of its own.
-OPERATING = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "balanced_accuracy"})
 SIGNIFICANT = 0.05
-DEATHS = frozenset({"died", "death", "dead", "deceased", "mortality", "사망"})
-MEASURE_LABELS = {
-    "auroc": "AUROC",
-    "auprc": "Average precision",
-    "harrell_c": "Harrell\u2019s C",
-    "auc_t": "AUC(t), weighted for censoring",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "ppv": "PPV",
-    "npv": "NPV",
-    "accuracy": "Accuracy",
-    "f1": "F1",
-    "balanced_accuracy": "Balanced accuracy",
-    "brier": "Brier score",
-    "brier_t": "Brier score",
-    "calibration_slope": "Calibration slope",
-    "citl": "Calibration in the large",
-    "o_e": "Observed / expected",
-    "ece": "Expected calibration error",
-    "prevalence": "Prevalence",
-    "median_survival": "Median survival",
-    "survival_t": "Survival",
-    "log_rank": "Log-rank",
-}
 
 
 @dataclass(frozen=True)
@@ -68,24 +42,6 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """One measure at one horizon, with the words for it."""
-
-    measure: str
-    at: str | None
-    label: str
-
-    def is_at(self, at: str | None) -> bool:
-        """Whether a row of the evaluation is at this horizon; operating points are each reader's own."""
-        return self.measure in OPERATING or at == self.at
-
-    @property
-    def higher_is_better(self) -> bool:
-        """Whether more is better."""
-        return next((record.better == "higher" for record in MEASURES if record.name == self.measure), True)
-
-
-@dataclass(frozen=True)
 class Story:
     """Everything that the sections must agree on.
 
@@ -108,7 +64,7 @@ class Story:
     lead: str
     parts: tuple[str, ...]
     main_part: str
-    outcome: "Outcome"
+    outcome: Outcome
 
     def look(self, name: str) -> Look:
         """How a reader appears."""
@@ -135,9 +91,9 @@ class Story:
     def compare(self, reader: str, other: str, part: str, endpoint: Endpoint) -> Comparison | None:
         """Reader minus other, turned round where it was made the other way."""
         for row in self.evaluation.comparisons:
-            if (row.part, row.measure, row.of) != (part, endpoint.measure, None) or not endpoint.is_at(
-                row.at
-            ):
+            if (row.part, row.measure, row.of) != (part, endpoint.measure, endpoint.of):
+                continue
+            if row.scale != "difference" or not endpoint.is_at(row.at):
                 continue
             if (row.reader_a, row.reader_b) == (reader, other):
                 return row
@@ -146,27 +102,10 @@ class Story:
         return None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Words for what is to be told.
-
-    Attributes:
-        told: As in "can tell … ": `who dies within 30 days`.
-        separates: As in "separates …": `patients who died within 30 days from those who did not`.
-        event: Singular noun of the event.
-        events: Plural noun of the events.
-    """
-
-    told: str
-    separates: str
-    event: str
-    events: str
-
-
 def find_measure(evaluation: Evaluation, reader: str, part: str, endpoint: Endpoint) -> Measure | None:
-    """The row of a measure at exactly this horizon, for all cases together."""
+    """The row of a measure at exactly this horizon, for all cases together or of the endpoint's finding."""
     for row in evaluation.measures:
-        same = (row.reader, row.part, row.measure, row.of) == (reader, part, endpoint.measure, None)
+        same = (row.reader, row.part, row.measure, row.of) == (reader, part, endpoint.measure, endpoint.of)
         if same and endpoint.is_at(row.at):
             return row
     return None
@@ -202,7 +141,7 @@ def make_story(given: EvidenceInput) -> Story:
     parts = (
         tuple(part for part in evaluation.parts if part not in {"train", "validation"}) or evaluation.parts
     )
-    endpoints = _endpoints(evaluation)
+    endpoints = endpoints_of(evaluation)
     return Story(
         evaluation,
         _looks(given, roles, comparator),
@@ -211,7 +150,7 @@ def make_story(given: EvidenceInput) -> Story:
         lead,
         parts,
         _main_part(evaluation, parts, lead, endpoints),
-        _outcome(given),
+        outcome_of(given),
     )
 
 
@@ -287,24 +226,6 @@ def _repeats(given: EvidenceInput, reader: str) -> int:
     return 0
 
 
-def _endpoints(evaluation: Evaluation) -> tuple[Endpoint, ...]:
-    """The measures of the main table: those that rank, else those of one operating point."""
-    present = {
-        (row.measure, row.at) for row in evaluation.measures if row.of is None and row.value is not None
-    }
-    if evaluation.task == "survival":
-        wanted = [("auroc", f"{horizon:g}d") for horizon in evaluation.horizons_days] + [("harrell_c", None)]
-    else:
-        wanted = [("auroc", None)]
-    found: list[tuple[str, str | None]] = [pair for pair in wanted if pair in present]
-    if not found:
-        single = [
-            name for name in ("balanced_accuracy", "accuracy") if name in {measure for measure, _ in present}
-        ]
-        found += [(name, None) for name in single[:1]]
-    return tuple(Endpoint(measure, at, MEASURE_LABELS[measure] + at_words(at)) for measure, at in found)
-
-
 def _main_part(
     evaluation: Evaluation, parts: tuple[str, ...], lead: str, endpoints: tuple[Endpoint, ...]
 ) -> str:
@@ -318,27 +239,3 @@ def _main_part(
         return row.events if row is not None else -1
 
     return max(external, key=events) if external else ""
-
-
-def _outcome(given: EvidenceInput) -> Outcome:
-    evaluation = given.evaluation
-    if evaluation.task != "survival":
-        if evaluation.positive is not None and len(evaluation.classes) == 2:
-            negative = next(name for name in evaluation.classes if name != evaluation.positive)
-            words = f"{evaluation.positive} from {negative}"
-            return Outcome(words, words, f"case of {evaluation.positive}", f"cases of {evaluation.positive}")
-        words = f"the {len(evaluation.classes)} classes apart"
-        return Outcome(words, words, "case", "cases")
-    event = given.study.task.event if given.study is not None and given.study.task.kind == "survival" else ""
-    horizon = f" within {days(evaluation.horizons_days[0])}" if evaluation.horizons_days else ""
-    if event.casefold() in DEATHS:
-        return Outcome(
-            f"who dies{horizon}", f"patients who died{horizon} from those who did not", "death", "deaths"
-        )
-    named = f" ({event})" if event else ""
-    return Outcome(
-        f"who has the event{named}{horizon}",
-        f"patients with the event{named}{horizon} from those without",
-        "event",
-        "events",
-    )

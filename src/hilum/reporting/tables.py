@@ -5,8 +5,10 @@ from typing import Any
 
 from hilum.evaluation import Comparison, Measure
 from hilum.reporting.answer import TESTS
-from hilum.reporting.format import at_words, listed
-from hilum.reporting.story import MEASURE_LABELS, SIGNIFICANT, Endpoint, Look, Story
+from hilum.reporting.endpoints import Endpoint
+from hilum.reporting.format import listed
+from hilum.reporting.labels import MEASURE_LABELS, measure_label
+from hilum.reporting.story import SIGNIFICANT, Look, Story
 
 OPERATING_ORDER = ("sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "balanced_accuracy")
 FURTHER_ORDER = ("auprc", "auc_t", "brier", "brier_t", "calibration_slope", "citl", "o_e", "ece")
@@ -231,7 +233,7 @@ def further_table(story: Story) -> dict[str, Any] | None:
                 rows.append({"part": part, "reader": look.name, "label": look.label, "cells": cells})
     if not rows:
         return None
-    heads = [{"measure": m, "at": at, "label": MEASURE_LABELS[m] + at_words(at)} for m, at in columns]
+    heads = [{"measure": m, "at": at, "label": measure_label(m, at)} for m, at in columns]
     return {"columns": heads, "rows": rows}
 
 

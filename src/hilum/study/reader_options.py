@@ -14,8 +14,9 @@ SOURCES = ("model", "score", "product", "combine")
 GOES_WITH = {
     "mapping": ("score", "product"),
     "bun_rule": ("score",),
+    "choices": ("score",),
     "identifiers": ("product",),
-    "probability": ("product",),
+    "probability": ("product", "score"),
     "pretrained": ("model",),
     "repeats": ("model",),
     "epochs": ("model",),
@@ -46,8 +47,9 @@ class ReaderOptions(Options):
             joined by +.
         mapping: What hilum calls a column = what the file calls it.
         bun_rule: For CURB-65 with BUN in mg/dL: "printed" (above 19) or "converted" (above 19.6).
+        choices: Choices of a score by name, such as variant = "second" of PLCOall2014.
         identifiers: Whether a product's file names patients by "real" or "research" identifiers.
-        probability: Whether a product's score is a probability between 0 and 1.
+        probability: Whether a product's or a score's number is a probability between 0 and 1.
         pretrained: true, false, "if available", or a file with weights.
         repeats: How often the model is trained anew.
         epochs: How often the model sees every training image.
@@ -69,6 +71,7 @@ class ReaderOptions(Options):
     name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     mapping: dict[Name, Name] = Field(default_factory=dict)
     bun_rule: Literal["printed", "converted"] | None = None
+    choices: dict[Name, Name] = Field(default_factory=dict)
     identifiers: Literal["real", "research"] | None = None
     probability: bool | None = None
     pretrained: bool | Name = "if available"
@@ -94,6 +97,16 @@ class ReaderOptions(Options):
             return PurePosixPath(self.product.replace("\\", "/")).stem
         return "+".join(self.combine) if self.combine is not None else str(self.model or self.score)
 
+    @property
+    def score_choices(self) -> dict[str, str]:
+        """The choices of a score, `bun_rule` among them.
+
+        Example:
+            >>> ReaderOptions(score="curb65", bun_rule="converted").score_choices
+            {'bun_rule': 'converted'}
+        """
+        return dict(self.choices) | ({"bun_rule": self.bun_rule} if self.bun_rule is not None else {})
+
     @field_validator("training")
     @classmethod
     def _are_known(cls, value: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +128,8 @@ class ReaderOptions(Options):
                 raise ValueError(
                     f"has `{key}`, which goes with {listed(allowed)} and not with `{sources[0]}`: remove it"
                 )
+        if self.bun_rule is not None and "bun_rule" in self.choices:
+            raise ValueError("has `bun_rule` twice, alone and in `choices`: keep one of them")
         if self.threshold is not None and self.threshold_rule is not None:
             raise ValueError("has both `threshold` and `threshold_rule`: keep one of them")
         return self

@@ -4,17 +4,21 @@ from hilum.catalogue.measures import (
     agreement,
     calibration,
     classification,
+    findings,
     lesions,
     regression,
     segmentation,
+    several_readers,
     survival,
 )
 from hilum.catalogue.records import MeasureRecord
 
 MEASURES: tuple[MeasureRecord, ...] = (
     *classification.MEASURES,
+    *findings.MEASURES,
     *calibration.MEASURES,
     *survival.MEASURES,
+    *several_readers.MEASURES,
     *agreement.MEASURES,
     *regression.MEASURES,
     *lesions.MEASURES,

@@ -54,4 +54,44 @@ MEASURES: tuple[MeasureRecord, ...] = (
         1.0,
         _PROBABILITY,
     ),
+    MeasureRecord(
+        "ici",
+        "Integrated calibration index: mean distance between predicted probability and the share with the "
+        "condition along a loess curve (span 0.75, local quadratic).",
+        "Austin & Steyerberg, Statistics in Medicine 2019",
+        "lower",
+        0.0,
+        1.0,
+        _PROBABILITY,
+    ),
+    MeasureRecord(
+        "e50",
+        "Median distance between predicted probability and the share with the condition along the loess "
+        "curve.",
+        "Austin & Steyerberg, Statistics in Medicine 2019",
+        "lower",
+        0.0,
+        1.0,
+        _PROBABILITY,
+    ),
+    MeasureRecord(
+        "e90",
+        "90th percentile of the distance between predicted probability and the share with the condition "
+        "along the loess curve.",
+        "Austin & Steyerberg, Statistics in Medicine 2019",
+        "lower",
+        0.0,
+        1.0,
+        _PROBABILITY,
+    ),
+    MeasureRecord(
+        "net_benefit",
+        "Cases with the condition that are acted on minus those without it weighted by t / (1 - t), over all "
+        "cases, where t is the probability from which on one would act; acting on nobody is 0.",
+        "Vickers & Elkin, Medical Decision Making 2006",
+        "higher",
+        None,
+        1.0,
+        _PROBABILITY,
+    ),
 )

@@ -4,6 +4,8 @@ from hilum.catalogue.records import MeasureRecord
 
 _SCORE = ("score",)
 _CLASSES = ("decision or score with a threshold",)
+_PROBABILITY = ("score declared a probability",)
+_PROBABILITY_OR_CLASSES = ("score declared a probability, or decision",)
 
 MEASURES: tuple[MeasureRecord, ...] = (
     MeasureRecord(
@@ -100,5 +102,55 @@ MEASURES: tuple[MeasureRecord, ...] = (
         0.0,
         1.0,
         _CLASSES,
+    ),
+    MeasureRecord(
+        "screened_share",
+        "Share of all cases that are called positive, so that they would be screened; at a rule's "
+        "sensitivity, the share to be screened in the order of the scores to find as many as the rule.",
+        "Pepe, The Statistical Evaluation of Medical Tests 2003",
+        "lower",
+        0.0,
+        1.0,
+        _CLASSES,
+    ),
+    MeasureRecord(
+        "nri_events",
+        "Net reclassification among cases with the condition; statisticians advise against it.",
+        "Pencina et al., Statistics in Medicine 2011; Hilden & Gerds, Statistics in Medicine 2014; Pepe "
+        "et al., Statistics in Biosciences 2015",
+        "higher",
+        -1.0,
+        1.0,
+        _PROBABILITY_OR_CLASSES,
+    ),
+    MeasureRecord(
+        "nri_non_events",
+        "Net reclassification among cases without the condition; statisticians advise against it.",
+        "Pencina et al., Statistics in Medicine 2011; Hilden & Gerds, Statistics in Medicine 2014; Pepe "
+        "et al., Statistics in Biosciences 2015",
+        "higher",
+        -1.0,
+        1.0,
+        _PROBABILITY_OR_CLASSES,
+    ),
+    MeasureRecord(
+        "idi_events",
+        "Integrated discrimination improvement among cases with the condition: mean rise of the probability; "
+        "statisticians advise against it.",
+        "Pencina et al., Statistics in Medicine 2008; Hilden & Gerds, Statistics in Medicine 2014",
+        "higher",
+        -1.0,
+        1.0,
+        _PROBABILITY,
+    ),
+    MeasureRecord(
+        "idi_non_events",
+        "Integrated discrimination improvement among cases without the condition: mean fall of the "
+        "probability; statisticians advise against it.",
+        "Pencina et al., Statistics in Medicine 2008; Hilden & Gerds, Statistics in Medicine 2014",
+        "higher",
+        -1.0,
+        1.0,
+        _PROBABILITY,
     ),
 )

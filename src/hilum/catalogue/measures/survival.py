@@ -18,9 +18,19 @@ MEASURES: tuple[MeasureRecord, ...] = (
         _RISK,
     ),
     MeasureRecord(
+        "uno_c",
+        "Concordance up to a day tau, each event weighted by the inverse squared probability of being "
+        "uncensored, so that it does not depend on how long cases were followed.",
+        "Uno et al., Statistics in Medicine 2011",
+        "higher",
+        0.0,
+        1.0,
+        _RISK,
+    ),
+    MeasureRecord(
         "auc_t",
         "Cumulative/dynamic AUROC at a horizon, cases weighted by the inverse probability of being "
-        "uncensored.",
+        "uncensored; with competing events, those of another cause are controls.",
         "Blanche et al., Statistics in Medicine 2013",
         "higher",
         0.0,
@@ -35,6 +45,44 @@ MEASURES: tuple[MeasureRecord, ...] = (
         0.0,
         None,
         _HORIZON_PROBABILITY,
+    ),
+    MeasureRecord(
+        "brier_null_t",
+        "Brier score at a horizon of giving every case the share with the event: what a reader must stay "
+        "below.",
+        "Graf et al., Statistics in Medicine 1999",
+        "neither",
+        0.0,
+        0.25,
+        _HORIZON_PROBABILITY,
+    ),
+    MeasureRecord(
+        "scaled_brier_t",
+        "1 - Brier score / null Brier score at a horizon; 1 is perfect, 0 no better than giving everyone the "
+        "same.",
+        "Steyerberg et al., Epidemiology 2010; Kattan & Gerds 2018",
+        "higher",
+        None,
+        1.0,
+        _HORIZON_PROBABILITY,
+    ),
+    MeasureRecord(
+        "integrated_brier",
+        "Mean of the Brier score over the days of the stated grid, by the trapezoidal rule over its length.",
+        "Graf et al., Statistics in Medicine 1999",
+        "lower",
+        0.0,
+        None,
+        ("risk_<days>d at two horizons or more",),
+    ),
+    MeasureRecord(
+        "cumulative_incidence_t",
+        "Share with the event by a horizon where other events compete, by Aalen-Johansen.",
+        "Aalen & Johansen, Scandinavian Journal of Statistics 1978",
+        "neither",
+        0.0,
+        1.0,
+        ("time", "event with 2 for competing events"),
     ),
     MeasureRecord(
         "survival_t",

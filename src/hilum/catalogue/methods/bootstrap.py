@@ -25,4 +25,11 @@ METHODS: tuple[MethodRecord, ...] = (
         "then of repeats.",
         "Davison & Hinkley 1997, section 3.8",
     ),
+    MethodRecord(
+        "bootstrap_bca",
+        "Bias-corrected and accelerated bootstrap of patients, stratified by outcome; the acceleration by "
+        "leaving out one patient at a time, or, of more than 1,000 patients with or without the outcome, one "
+        "of 500 random groups of them.",
+        "Efron, JASA 1987; Davison & Hinkley 1997, section 5.4",
+    ),
 )

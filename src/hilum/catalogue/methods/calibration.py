@@ -14,4 +14,49 @@ METHODS: tuple[MethodRecord, ...] = (
         "Liang & Zeger, Biometrika 1986",
     ),
     MethodRecord("log_wald", "Wald interval of the logarithm, transformed back.", "Debray et al., BMJ 2017"),
+    MethodRecord(
+        "short_bootstrap_wald",
+        "Wald interval with the standard error over 200 bootstrap samples of patients (not stratified), the "
+        "curve being smoothed anew in each; cut at 0 and 1.",
+        "Austin & Steyerberg, Statistics in Medicine 2019; Efron & Tibshirani 1993",
+    ),
+    MethodRecord(
+        "hierarchical_short_bootstrap_wald",
+        "Mean over repeated trainings; standard error over 200 bootstrap samples of patients (not "
+        "stratified), the curves being smoothed anew in each, then of repeats.",
+        "Davison & Hinkley 1997, section 3.8",
+    ),
+    MethodRecord(
+        "hierarchical_influence_percentile",
+        "Mean over repeated trainings; percentiles over bootstrap samples of patients (not stratified), then "
+        "of repeats, each case's influence standing for a new fit.",
+        "Davison & Hinkley 1997, sections 2.7 and 3.8",
+    ),
+    MethodRecord(
+        "by_definition", "The value follows from the definition; nothing is estimated.", "none needed"
+    ),
+    MethodRecord(
+        "plain_bootstrap_percentile",
+        "Percentiles over bootstrap samples of patients, not stratified by outcome because the measure moves "
+        "with the prevalence.",
+        "Efron & Tibshirani 1993",
+    ),
+    MethodRecord(
+        "plain_bootstrap_wald",
+        "Wald interval (and test) with the standard error over bootstrap samples of patients, not stratified "
+        "by outcome because the measure moves with the prevalence.",
+        "Efron & Tibshirani 1993",
+    ),
+    MethodRecord(
+        "hierarchical_plain_bootstrap_percentile",
+        "Mean over repeated trainings; percentiles over bootstrap samples of patients, not stratified by "
+        "outcome, then of repeats.",
+        "Davison & Hinkley 1997, section 3.8",
+    ),
+    MethodRecord(
+        "hierarchical_plain_bootstrap_wald",
+        "Mean over repeated trainings; standard error over bootstrap samples of patients, not stratified by "
+        "outcome, then of repeats.",
+        "Davison & Hinkley 1997, section 3.8",
+    ),
 )

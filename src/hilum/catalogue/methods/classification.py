@@ -41,4 +41,32 @@ METHODS: tuple[MethodRecord, ...] = (
     MethodRecord(
         "influence_wald", "Wald interval with the variance of the cases' contributions.", "van der Vaart 1998"
     ),
+    MethodRecord(
+        "logit_delta",
+        "Predictive value at a stated prevalence by Bayes' theorem; delta method on the logit.",
+        "Mercaldo et al., Statistics in Medicine 2007",
+    ),
+    MethodRecord(
+        "logit_delta_adjusted",
+        "Predictive value at a stated prevalence by Bayes' theorem; delta method on the logit, 1.92 added "
+        "to each count, because sensitivity or specificity is 0 or 1.",
+        "Mercaldo et al., Statistics in Medicine 2007",
+    ),
+    MethodRecord(
+        "logit_delta_clustered",
+        "Predictive value at a stated prevalence by Bayes' theorem; delta method on the logit with the "
+        "variance summed over patients.",
+        "Mercaldo et al., Statistics in Medicine 2007; Liang & Zeger, Biometrika 1986",
+    ),
+    MethodRecord(
+        "nri_wald",
+        "Net reclassification among cases of one kind; Wald interval with the variance of the changes.",
+        "Pencina et al., Statistics in Medicine 2008",
+    ),
+    MethodRecord(
+        "idi_wald",
+        "Mean change of the probability among cases of one kind; Wald interval with the variance of the "
+        "changes.",
+        "Pencina et al., Statistics in Medicine 2008",
+    ),
 )

@@ -212,7 +212,8 @@ def _places(
 
 def _who(name: str, table: pd.DataFrame) -> tuple[str, str]:
     """Person and condition of a reader."""
-    person = str(table["person"].iloc[0]) if "person" in table.columns else name
+    said = table["person"].iloc[0] if "person" in table.columns else None
+    person = name if pd.isna(said) else str(said)
     condition = table["condition"].iloc[0] if "condition" in table.columns else ""
     return person, "" if pd.isna(condition) else str(condition)
 

@@ -17,7 +17,8 @@ PER_CASE = ("case", "patient", "part")
 def split_marks(frame: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A table of several rows a case as one row a case, and the marks apart.
 
-    A case without a lesion has one row with empty `x` (or `mask`).
+    A case without a lesion has one row with empty `x` (or `mask`). Such a row that names an `image` is kept
+    among the marks, with empty places: the image was looked at and counts as one.
 
     Args:
         frame: With `case` and the columns of marks.
@@ -51,13 +52,16 @@ def split_marks(frame: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, pd.DataFr
 
 
 def checked_marks(table: pd.DataFrame, cases: "pd.Index[str]", kind: str, name: str) -> pd.DataFrame:
-    """The marks of a table, numbers as numbers, rows without a mark left out.
+    """The marks of a table, numbers as numbers, rows without a mark left out unless they name an image.
 
     Args:
         table: With `case` as text.
         cases: The cases in order; marks of other cases are left out.
         kind: `detection` or `segmentation`.
         name: Whose table it is, for messages.
+
+    Raises:
+        ReadingsError: a column is missing, a place is not whole or not finite, or a size is not above 0.
 
     Example:
         >>> table = pd.DataFrame({"case": ["a"], "mask": ["a.png"]})
@@ -75,14 +79,31 @@ def checked_marks(table: pd.DataFrame, cases: "pd.Index[str]", kind: str, name: 
         else:
             marks[column] = text_column(table[column])
     if "image" not in marks.columns:
-        marks["image"] = marks["case"]
-    marks["image"] = marks["image"].where(marks["image"] != "", marks["case"])
-    present = (marks["mask"] != "") if kind == "segmentation" else marks["x"].notna() & marks["y"].notna()
-    kept = marks[present & (marks["row"] >= 0)].reset_index(drop=True)
+        marks["image"] = ""
+    named = marks["image"] != ""
+    marks["image"] = marks["image"].where(named, marks["case"])
+    if kind == "segmentation":
+        present = marks["mask"] != ""
+    else:
+        _refuse_broken_places(marks, name)
+        present = marks["x"].notna() & marks["y"].notna()
+    return marks[(present | named) & (marks["row"] >= 0)].reset_index(drop=True)
+
+
+def _refuse_broken_places(marks: pd.DataFrame, name: str) -> None:
+    """Refuse places that are half given or infinite, and sizes that are not above 0."""
+    halves = int((marks["x"].notna() != marks["y"].notna()).sum())
+    if halves:
+        raise ReadingsError(
+            f"{halves} rows of {name} give only one of `x` and `y`: fill both, or neither for no mark"
+        )
+    for column in [each for each in PLACE if each in marks.columns]:
+        endless = int(np.isinf(marks[column].to_numpy(dtype=np.float64)).sum())
+        if endless:
+            raise ReadingsError(f"`{column}` of {name} is infinite in {endless} rows: correct it")
     for column in ("width", "height", "depth", "diameter"):
-        if column in kept.columns and (kept[column].to_numpy(dtype=np.float64) <= 0).any():
+        if column in marks.columns and (marks[column].to_numpy(dtype=np.float64) <= 0).any():
             raise ReadingsError(f"a `{column}` of {name} is not above 0: correct it")
-    return kept
 
 
 def with_mask_paths(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:

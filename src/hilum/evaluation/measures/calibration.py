@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import (
@@ -23,6 +23,7 @@ from hilum.evaluation.common.estimates import (
     wald,
 )
 from hilum.evaluation.measures.follow_up import FollowUp
+from hilum.evaluation.measures.logistic import LogisticFit
 from hilum.evaluation.measures.proportions import share_of_cases
 from hilum.evaluation.measures.survival_curves import kaplan_meier
 
@@ -41,7 +42,7 @@ def brier(probability: Floats, label: Flags, patient: Patients | None = None) ->
         >>> round(brier(np.array([0.2, 0.7]), np.array([False, True])).value, 3)
         0.065
     """
-    _refuse_no_probability(probability)
+    check_probabilities(probability)
     squares = (probability - label) ** 2
     value = float(squares.mean())
     sums = patient_sums((squares - value) / len(squares), patient if repeats_patients(patient) else None)
@@ -65,7 +66,7 @@ def calibration_in_the_large(probability: Floats, label: Flags, patient: Patient
         1.0986
     """
     ones = np.ones((len(label), 1))
-    return _coefficient(ones, _logits(probability), label, patient)
+    return _coefficient(ones, logits_of(probability), label, patient)
 
 
 def calibration_slope(probability: Floats, label: Flags, patient: Patients | None = None) -> Estimate:
@@ -83,7 +84,7 @@ def calibration_slope(probability: Floats, label: Flags, patient: Patients | Non
         >>> round(abs(calibration_slope(p, label).value), 6)
         0.0
     """
-    logits = _logits(probability)
+    logits = logits_of(probability)
     if np.ptp(logits) == 0:
         return Estimate(None)
     design = np.stack([logits, np.ones(len(label))], axis=1)
@@ -100,7 +101,7 @@ def observed_expected_ratio(probability: Floats, label: Flags, patient: Patients
         >>> observed_expected_ratio(np.full(4, 0.25), np.array([True, True, False, False])).value
         2.0
     """
-    _refuse_no_probability(probability)
+    check_probabilities(probability)
     observed, expected = float(label.sum()), float(probability.sum())
     if expected <= 0:
         return Estimate(None)
@@ -131,13 +132,27 @@ def calibration_error(
         >>> calibration_error(np.array([0.1, 0.9]), np.array([False, True]), bins=2).round(3)
         array([0.1])
     """
-    _refuse_no_probability(probability)
+    rows = np.ones((1, len(label))) if weights is None else weights
+    error: Floats = np.abs(rows @ calibration_gaps(probability, label, bins)).sum(axis=1) / rows.sum(axis=1)
+    return error
+
+
+def calibration_gaps(probability: Floats, label: Flags, bins: int = 10) -> Floats:
+    """(n, groups) outcome minus probability of each case, in the column of its group of equal size.
+
+    Raises:
+        MeasureError: a number is not a probability.
+
+    Example:
+        >>> calibration_gaps(np.array([0.25, 0.5]), np.array([False, True]), bins=2)
+        array([[-0.25,  0.  ],
+               [ 0.  ,  0.5 ]])
+    """
+    check_probabilities(probability)
     group = _equal_groups(probability, bins)
     gap = np.zeros((len(label), int(group.max()) + 1))
     gap[np.arange(len(label)), group] = label - probability
-    rows = np.ones((1, len(label))) if weights is None else weights
-    error: Floats = np.abs(rows @ gap).sum(axis=1) / rows.sum(axis=1)
-    return error
+    return gap
 
 
 @dataclass(frozen=True)
@@ -171,7 +186,7 @@ def calibration_curve(
         >>> [point.n for point in calibration_curve(p, label, bins=3)]
         [2, 1]
     """
-    _refuse_no_probability(probability)
+    check_probabilities(probability)
     group = _equal_groups(probability, bins)
     points = []
     for number in np.unique(group):
@@ -198,7 +213,7 @@ def survival_calibration_curve(
         >>> [point.observed for point in survival_calibration_curve(risk, follow_up, 2.5, bins=2)]
         [0.0, 1.0]
     """
-    _refuse_no_probability(probability)
+    check_probabilities(probability)
     group = _equal_groups(probability, bins)
     points = []
     for number in np.unique(group):
@@ -224,7 +239,15 @@ def _equal_groups(probability: Floats, bins: int) -> NDArray[np.int64]:
     return np.unique(raw, return_inverse=True)[1].astype(np.int64)
 
 
-def _refuse_no_probability(probability: Floats) -> None:
+def check_probabilities(probability: Floats) -> None:
+    """Refuse what is not between 0 and 1.
+
+    Raises:
+        MeasureError: a number is not a probability, or missing.
+
+    Example:
+        >>> check_probabilities(np.array([0.0, 1.0]))
+    """
     outside = int(np.sum(~((probability >= 0) & (probability <= 1))))
     if outside:
         raise MeasureError(
@@ -233,36 +256,33 @@ def _refuse_no_probability(probability: Floats) -> None:
         )
 
 
-def _logits(probability: Floats) -> Floats:
-    _refuse_no_probability(probability)
+def logits_of(probability: Floats) -> Floats:
+    """Logits, with probabilities of 0 and 1 moved by one in a million.
+
+    Raises:
+        MeasureError: a number is not a probability.
+
+    Example:
+        >>> logits_of(np.array([0.5, 1.0])).round(2)
+        array([ 0.  , 13.82])
+    """
+    check_probabilities(probability)
     result: Floats = logit(np.clip(probability, EDGE, 1 - EDGE))
     return result
 
 
 def _coefficient(design: Floats, offset: Floats, label: Flags, patient: Patients | None) -> Estimate:
-    """First coefficient of a logistic regression by Newton's method, with its Wald interval."""
+    """First coefficient of a logistic regression with its Wald interval."""
     if label.all() or not label.any():
         raise MeasureError(
             "calibration needs cases with and without the condition: these have one class only"
         )
-    beta = np.zeros(design.shape[1])
-    for _ in range(50):
-        mean = expit(design @ beta + offset)
-        information = (design * (mean * (1 - mean))[:, None]).T @ design
-        if np.linalg.cond(information) > 1e12:
-            return Estimate(None)
-        step = np.linalg.solve(information, design.T @ (label - mean))
-        beta = beta + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-10:
-            break
-    else:
+    fit = LogisticFit.of(design, offset, label.astype(np.float64))
+    if fit is None:
         return Estimate(None)
-    inverse = np.linalg.inv(information)
+    variance, method = fit.inverse[0, 0], "logistic_recalibration_wald"
     if repeats_patients(patient):
-        scores = patient_sums((design * (label - mean)[:, None]).T, patient)
-        clusters = scores.shape[1]
-        variance = inverse @ (scores @ scores.T) @ inverse * clusters / max(clusters - 1, 1)
+        sums = patient_sums(fit.influence[0], patient)
+        variance = np.sum(sums**2) * len(sums) / max(len(sums) - 1, 1)
         method = "logistic_recalibration_clustered_wald"
-    else:
-        variance, method = inverse, "logistic_recalibration_wald"
-    return wald(float(beta[0]), math.sqrt(float(variance[0, 0])), method, low=-math.inf, high=math.inf)
+    return wald(float(fit.beta[0]), math.sqrt(float(variance)), method, low=-math.inf, high=math.inf)

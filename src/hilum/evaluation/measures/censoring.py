@@ -1,150 +1,59 @@
-"""Measures at a horizon when follow-up is cut off.
+"""Discrimination and calibration at a horizon when follow-up is cut off.
 
 Inverse probability of censoring weights, with exact influence.
-
-Conventions are R riskRegression's: the chance of being uncensored is that just before each time, at equal
-times events come before censored cases, and the estimation of the weights is part of the variance.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import (
+    Z95,
     Difference,
     Estimate,
     Floats,
-    patient_sums,
-    repeats_patients,
     wald,
     wald_difference,
 )
+from hilum.evaluation.common.weighted import OrderedScores
+from hilum.evaluation.measures.censoring_weights import (
+    CensoringWeights,
+    KnownStatus,
+    Patients,
+    influence_se,
+    ipcw_method,
+    known_status,
+)
 from hilum.evaluation.measures.concordance import risk_ranks
-from hilum.evaluation.measures.follow_up import FollowUp
-from hilum.evaluation.measures.survival_curves import kaplan_meier
+from hilum.evaluation.measures.follow_up import FollowUp, refuse_no_probability, same_cases
+from hilum.evaluation.measures.incidence import observed_by
+from hilum.evaluation.measures.survival_brier import brier_t, brier_t_influence
 
-Patients = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class KnownStatus:
-    """Who is known to have had the event by a horizon, and who is known not to.
-
-    Attributes:
-        known: (n,) false for cases censored before the horizon.
-        event: (n,) true for cases with the event by the horizon, the horizon's day included.
-
-    Example:
-        >>> known_status(np.array([5.0, 40.0, 10.0]), np.array([1, 0, 0]), 30).known
-        array([ True,  True, False])
-    """
-
-    known: NDArray[np.bool_]
-    event: NDArray[np.bool_]
-
-
-def known_status(time: Floats, event: NDArray[np.int64] | Floats, horizon: float) -> KnownStatus:
-    """Status at a horizon in days.
-
-    A case censored on the horizon's day itself is known to be without the event.
-
-    Example:
-        >>> known_status(np.array([30.0]), np.array([0]), 30).known
-        array([ True])
-    """
-    happened = (np.asarray(event) == 1) & (time <= horizon)
-    return KnownStatus(happened | (time >= horizon), happened)
-
-
-@dataclass(frozen=True)
-class CensoringWeights:
-    """Inverse probability of censoring weights at one horizon.
-
-    What their estimation adds to the variance comes with them.
-
-    Attributes:
-        case: (n,) weight of cases with the event by the horizon, else 0.
-        control: (n,) weight of cases without it, else 0.
-
-    Example:
-        >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 1, 0]))
-        >>> CensoringWeights.of(follow_up, 3.5).case.round(2)
-        array([1. , 0. , 1.5, 0. ])
-    """
-
-    follow_up: FollowUp
-    horizon: float
-    case: Floats
-    control: Floats
-
-    @classmethod
-    def of(cls, follow_up: FollowUp, horizon: float) -> "CensoringWeights":
-        """Weights at a horizon.
-
-        Where nobody is followed beyond the horizon (all are censored on its very day), those cases are the
-        controls, weighted by the chance just before the day.
-
-        Raises:
-            MeasureError: nobody has the event by the horizon, or nobody is known to be without it.
-
-        Example:
-            >>> follow_up = FollowUp.of(np.array([1.0, 30.0, 30.0]), np.array([1, 0, 0]))
-            >>> CensoringWeights.of(follow_up, 30).control
-            array([0., 1., 1.])
-        """
-        time, event, moments = follow_up.time, follow_up.event, follow_up.moments
-        chance = moments.uncensored
-        before = np.concatenate([[1.0], chance[:-1]])
-        is_case = (event == 1) & (time <= horizon)
-        is_control = time > horizon
-        at_horizon = int(np.searchsorted(moments.time, horizon, "right")) - 1
-        control_chance = chance[at_horizon] if at_horizon >= 0 else 1.0
-        if not is_control.any():
-            is_control = (time == horizon) & (event == 0)
-            control_chance = before[at_horizon] if at_horizon >= 0 else 1.0
-        if not is_case.any() or not is_control.any():
-            raise MeasureError(
-                f"at {horizon:g} days there are no events, or nobody is followed so long: choose another "
-                "horizon"
-            )
-        case = np.where(is_case, 1 / before[moments.code], 0.0)
-        control = np.where(is_control, 1 / control_chance, 0.0)
-        return cls(follow_up, horizon, case, control)
-
-    def estimation_influence(self, case_part: Floats, control_part: float) -> Floats:
-        """What estimating the weights adds to each case's influence.
-
-        Args:
-            case_part: (n,) each weighted case's contribution to the estimate (which its weight multiplies).
-            control_part: Sum of the weighted controls' contributions.
-
-        Example:
-            >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 1, 0]))
-            >>> weights = CensoringWeights.of(follow_up, 3.5)
-            >>> round(abs(float(weights.estimation_influence(weights.case, 0.0).sum())), 12)
-            0.0
-        """
-        moments = self.follow_up.moments
-        by_moment = np.bincount(moments.code, weights=case_part, minlength=len(moments.time))
-        later = by_moment[::-1].cumsum()[::-1] - by_moment
-        later += np.where(moments.time <= self.horizon, control_part, 0.0)
-        jump = later / moments.at_risk
-        drift = np.cumsum(jump * moments.censored / moments.at_risk)
-        code, event = moments.code, self.follow_up.event
-        influence: Floats = np.where(event == 0, jump[code], 0.0) - drift[code]
-        return influence
+__all__ = [
+    "CensoringWeights",
+    "KnownStatus",
+    "auc_t",
+    "auc_t_difference",
+    "auc_t_influence",
+    "brier_t",
+    "brier_t_influence",
+    "known_status",
+    "observed_over_expected",
+    "weighted_auc_t",
+    "weighted_observed_over_expected",
+]
 
 
 def auc_t(risk: Floats, follow_up: FollowUp, horizon: float, patient: Patients | None = None) -> Estimate:
     """Cumulative/dynamic AUROC at a horizon.
 
-    Events by then against those still without, weighted for censoring.
+    Events by then against those known to be without, weighted for censoring. With competing events (2) the
+    event is that of cause 1, and a case with another event by the horizon is a control (definition 2 of the
+    paper, which R riskRegression takes).
 
     Args:
-        risk: (n,) any finite numbers, higher meaning an earlier event.
+        risk: (n,) any finite numbers, higher meaning an earlier event; ties count one half.
         follow_up: Time and event of the cases.
         horizon: Days.
         patient: (n,) patient codes where patients may repeat.
@@ -161,13 +70,16 @@ def auc_t(risk: Floats, follow_up: FollowUp, horizon: float, patient: Patients |
         1.0
     """
     value, influence = auc_t_influence(risk, follow_up, horizon)
-    return wald(value, _se(influence, patient), _method(patient))
+    return wald(value, influence_se(influence, patient), ipcw_method(patient))
 
 
 def auc_t_difference(
     risk_a: Floats, risk_b: Floats, follow_up: FollowUp, horizon: float, patient: Patients | None = None
 ) -> Difference:
     """AUC(t) of a minus that of b on the same cases, with the variance of the difference of their influences.
+
+    Raises:
+        MeasureError: as `auc_t`.
 
     Example:
         >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 1, 0]))
@@ -176,7 +88,8 @@ def auc_t_difference(
     """
     first, influence_a = auc_t_influence(risk_a, follow_up, horizon)
     second, influence_b = auc_t_influence(risk_b, follow_up, horizon)
-    return wald_difference(first - second, _se(influence_a - influence_b, patient), _method(patient))
+    se = influence_se(influence_a - influence_b, patient)
+    return wald_difference(first - second, se, ipcw_method(patient))
 
 
 def auc_t_influence(risk: Floats, follow_up: FollowUp, horizon: float) -> tuple[float, Floats]:
@@ -188,6 +101,7 @@ def auc_t_influence(risk: Floats, follow_up: FollowUp, horizon: float) -> tuple[
         >>> round(value, 2), round(abs(float(influence.sum())), 12)
         (0.6, 0.0)
     """
+    same_cases(risk, follow_up)
     weights = CensoringWeights.of(follow_up, horizon)
     case, control = weights.case, weights.control
     rank = risk_ranks(risk)
@@ -196,56 +110,34 @@ def auc_t_influence(risk: Floats, follow_up: FollowUp, horizon: float) -> tuple[
     value = float(np.sum(case * over_controls) / case.sum())
     case_part = case * (over_controls - value) / case.sum()
     control_part = control * (over_cases - value) / control.sum()
-    return value, case_part + control_part + weights.estimation_influence(case_part, 0.0)
+    return value, case_part + control_part + weights.estimation_influence(case_part, control_part)
 
 
-def brier_t(
-    probability: Floats, follow_up: FollowUp, horizon: float, patient: Patients | None = None
-) -> Estimate:
-    """Brier score at a horizon, weighted for censoring.
+def weighted_auc_t(ordered: OrderedScores, ipcw: Floats) -> Floats:
+    """AUC(t) for each row of (b, n) weights, NaN where there are no events or no controls.
 
     Args:
-        probability: (n,) predicted probability of the event by the horizon.
-        follow_up: Time and event of the cases.
-        horizon: Days.
-        patient: (n,) patient codes where patients may repeat.
+        ordered: The risks, with the cases that have the event by the horizon as labels.
+        ipcw: (b, n) weights of `ipcw_of_weights`.
+
+    Example:
+        >>> ordered = OrderedScores.of(np.array([1.0, 3.0, 2.0]), np.array([True, True, False]))
+        >>> weighted_auc_t(ordered, np.array([[1.0, 1.0, 1.0]]))
+        array([0.5])
+    """
+    return ordered.areas(ipcw)[0]
+
+
+def observed_over_expected(
+    probability: Floats, follow_up: FollowUp, horizon: float, patient: Patients | None = None
+) -> Estimate:
+    """Share with the event by a horizon over the mean predicted probability; 1 is ideal.
+
+    The share is Kaplan-Meier's, with competing events Aalen-Johansen's. The interval is made on the log
+    scale, from the variance of the share; where patients repeat, from the sums of their cases' influences.
 
     Raises:
-        MeasureError: nobody has the event by the horizon, or nobody is followed so long.
-
-    Reference:
-        Graf et al., Statistics in Medicine 1999; Gerds & Schumacher, Biometrical Journal 2006.
-
-    Example:
-        >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 0, 0]))
-        >>> brier_t(np.array([1.0, 1.0, 0.0, 0.0]), follow_up, 2.5).value
-        0.0
-    """
-    value, influence = brier_t_influence(probability, follow_up, horizon)
-    return wald(value, _se(influence, patient), _method(patient), high=math.inf)
-
-
-def brier_t_influence(probability: Floats, follow_up: FollowUp, horizon: float) -> tuple[float, Floats]:
-    """The Brier score at a horizon and each case's influence on it.
-
-    Example:
-        >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 0, 0]))
-        >>> brier_t_influence(np.array([0.5, 0.5, 0.5, 0.5]), follow_up, 2.5)[0]
-        0.25
-    """
-    weights = CensoringWeights.of(follow_up, horizon)
-    count = len(probability)
-    case_part = weights.case * (1 - probability) ** 2 / count
-    control_part = weights.control * probability**2 / count
-    value = float(case_part.sum() + control_part.sum())
-    influence = case_part + control_part - value / count
-    return value, influence + weights.estimation_influence(case_part, float(control_part.sum()))
-
-
-def observed_over_expected(probability: Floats, follow_up: FollowUp, horizon: float) -> Estimate:
-    """Kaplan-Meier share with the event by a horizon over the mean predicted probability.
-
-    The interval is made on the log scale.
+        MeasureError: a number is not a probability, or the numbers do not fit the cases.
 
     Reference:
         Debray et al., BMJ 2017.
@@ -255,17 +147,33 @@ def observed_over_expected(probability: Floats, follow_up: FollowUp, horizon: fl
         >>> observed_over_expected(np.full(4, 0.25), follow_up, 2.5).value
         2.0
     """
-    survival = kaplan_meier(follow_up.time, follow_up.event).at(horizon)
-    expected = float(probability.mean())
-    if survival.value is None or expected <= 0:
+    refuse_no_probability(probability, follow_up)
+    observed, expected = observed_by(follow_up, horizon, patient), float(probability.mean())
+    if observed.value is None or expected <= 0:
         return Estimate(None)
-    observed = 1 - survival.value
-    ratio = observed / expected
-    if observed <= 0 or survival.se is None:
+    ratio = observed.value / expected
+    if observed.value <= 0 or observed.se is None:
         return Estimate(ratio)
-    error = survival.se / observed
-    reach = math.exp(1.959963984540054 * error)
+    error = observed.se / observed.value
+    reach = math.exp(Z95 * error)
     return Estimate(ratio, ratio / reach, ratio * reach, ratio * error, "log_wald")
+
+
+def weighted_observed_over_expected(
+    probability: Floats, happened: NDArray[np.bool_], ipcw: Floats, weights: Floats
+) -> Floats:
+    """Observed over expected for each row of (b, n) weights; NaN where nothing is expected.
+
+    The share with the event that the weights for censoring give is Kaplan-Meier's (Aalen-Johansen's) exactly.
+
+    Example:
+        >>> happened, one = np.array([True, False]), np.ones((1, 2))
+        >>> weighted_observed_over_expected(np.array([0.25, 0.25]), happened, one, one)
+        array([2.])
+    """
+    observed, expected = ipcw @ happened.astype(np.float64), weights @ probability
+    ratio: Floats = np.divide(observed, expected, out=np.full(len(weights), np.nan), where=expected > 0)
+    return ratio
 
 
 def _weighted_share_below(rank: NDArray[np.int64], weight: Floats) -> Floats:
@@ -274,15 +182,3 @@ def _weighted_share_below(rank: NDArray[np.int64], weight: Floats) -> Floats:
     below = np.cumsum(at_rank) - at_rank / 2
     share: Floats = below[rank] / at_rank.sum()
     return share
-
-
-def _se(influence: Floats, patient: Patients | None) -> float:
-    sums = patient_sums(influence, patient if repeats_patients(patient) else None)
-    count = len(sums)
-    if count < 2:
-        return math.nan
-    return math.sqrt(float(np.sum(sums**2)) * count / (count - 1))
-
-
-def _method(patient: Patients | None) -> str:
-    return "ipcw_influence_clustered_wald" if repeats_patients(patient) else "ipcw_influence_wald"

@@ -19,7 +19,7 @@ from hilum.evaluation.common.estimates import (
     wald,
     wald_difference,
 )
-from hilum.evaluation.measures.follow_up import FollowUp
+from hilum.evaluation.measures.follow_up import FollowUp, same_cases
 
 __all__ = [
     "Concordance",
@@ -63,7 +63,8 @@ class Concordance:
             >>> Concordance.of(np.array([2.0, 1.0]), follow_up).c
             1.0
         """
-        won, pairs = _sweep(risk_ranks(risk), follow_up)
+        same_cases(risk, follow_up)
+        won, pairs = _sweep(risk_ranks(risk), follow_up.staying)
         total = pairs.sum()
         c = float(won.sum() / total)
         return cls(c, (won - c * pairs) / (total / 2))
@@ -111,9 +112,10 @@ class Pairs:
             >>> Pairs.of(np.array([1.0, 2.0]), FollowUp.of(np.array([1.0, 1.0]), np.array([1, 0]))).discordant
             1
         """
-        rank = risk_ranks(risk)
-        won, pairs = _sweep(rank, follow_up)
-        tied = _tied_pairs(follow_up, rank)
+        same_cases(risk, follow_up)
+        rank, staying = risk_ranks(risk), follow_up.staying
+        won, pairs = _sweep(rank, staying)
+        tied = _tied_pairs(staying, rank)
         concordant = round(won.sum() / 2 - tied / 2)
         return cls(concordant, round(pairs.sum() / 2) - concordant - tied, tied)
 
@@ -125,7 +127,8 @@ def harrell_c(risk: Floats, follow_up: FollowUp, patient: Patients | None = None
 
     A pair counts when the shorter time ends with an event; a case censored at the time of another's event
     outlives it; two events at the same time do not count. Higher risk means an earlier event; equal risks
-    count one half.
+    count one half. A case with a competing event (2) can no longer have the event: it outlives every case
+    that has it, before or after (Wolbers).
 
     Args:
         risk: (n,) any finite numbers.
@@ -136,7 +139,8 @@ def harrell_c(risk: Floats, follow_up: FollowUp, patient: Patients | None = None
         MeasureError: no pair can be compared, or a risk is not a number.
 
     Reference:
-        Harrell et al., JAMA 1982; Therneau & Watson 2017 (R survival::concordance).
+        Harrell et al., JAMA 1982; Therneau & Watson 2017 (R survival::concordance); Wolbers et al.,
+        Epidemiology 2009 (competing events).
 
     Example:
         >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 0, 1]))
@@ -181,11 +185,11 @@ def weighted_harrell_c(risk: Floats, follow_up: FollowUp, weights: Floats) -> Fl
     """
     from hilum.evaluation.common._kernels import concordance_of_weights
 
-    result = np.empty(len(weights))
+    result, staying = np.empty(len(weights)), follow_up.staying
     concordance_of_weights(
-        follow_up.order,
-        follow_up.stop,
-        follow_up.event,
+        staying.order,
+        staying.stop,
+        staying.event,
         risk_ranks(risk),
         np.ascontiguousarray(weights, dtype=np.float64),
         result,

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import Estimate, Floats, patient_sums, wald
-from hilum.evaluation.measures.proportions import mean_of_shares, share_of_cases
+from hilum.evaluation.measures.proportions import ShareInterval, mean_of_shares, share_of_cases
+from hilum.evaluation.measures.threshold_rule import ThresholdRule
 
 Flags = NDArray[np.bool_]
 Patients = NDArray[np.int64]
@@ -17,30 +18,34 @@ Patients = NDArray[np.int64]
 def choose_threshold(
     score: Floats, label: NDArray[np.bool_] | NDArray[np.int64], rule: str = "youden"
 ) -> float:
-    """The threshold with the largest sensitivity + specificity - 1.
+    """A threshold by Youden's index, or one that reaches a sensitivity or a specificity.
 
     A case is positive when score >= threshold.
 
-    Candidates lie half-way between neighbouring scores. Of equally good ones the highest is taken, that
-    with the highest specificity. Choose on validation cases only, then hold it fixed.
+    Candidates lie half-way between neighbouring scores. `youden` takes the largest sensitivity + specificity
+    - 1, and of equally good ones the highest, that with the highest specificity. `sensitivity=0.95` takes,
+    among those that reach it, the one with the highest specificity; of several of that specificity the one
+    with the highest sensitivity (`specificity=0.9` the other way round). Choose on validation cases only,
+    then hold it fixed.
 
     Args:
         score: (n,) scores; missing ones are left out.
         label: (n,) true for cases with the condition.
-        rule: `youden`.
+        rule: `youden`, `sensitivity=0.95` or `specificity=0.9`.
 
     Raises:
-        MeasureError: one class is missing, all scores are equal, or the rule is unknown.
+        MeasureError: one class is missing, all scores are equal, the rule is unknown, or no threshold
+            between two scores reaches what it asks for.
 
     Reference:
         Youden, Cancer 1950.
 
     Example:
-        >>> choose_threshold(np.array([0.1, 0.4, 0.5, 0.8]), np.array([0, 0, 1, 1]))
-        0.45
+        >>> score, label = np.array([0.1, 0.4, 0.5, 0.8]), np.array([0, 1, 0, 1])
+        >>> choose_threshold(score, label), choose_threshold(score, label, "sensitivity=0.9")
+        (0.65, 0.25)
     """
-    if rule != "youden":
-        raise MeasureError(f"`{rule}` is no rule for a threshold: use `youden`")
+    wish = ThresholdRule.parse(rule)
     kept = np.isfinite(score)
     values, ill = score[kept], np.asarray(label).astype(np.bool_)[kept]
     if ill.all() or not ill.any():
@@ -52,12 +57,31 @@ def choose_threshold(
         raise MeasureError("a threshold needs different scores: all are equal")
     between = levels[:-1] + (levels[1:] - levels[:-1]) / 2
     between = np.where(between > levels[:-1], between, levels[1:])
-    below_ill = np.searchsorted(np.sort(values[ill]), between, "left") / ill.sum()
-    below_healthy = np.searchsorted(np.sort(values[~ill]), between, "left") / (~ill).sum()
-    # (1 - below_ill) + below_healthy - 1, rounded so that equal rules are seen as equal.
-    index = np.round(below_healthy - below_ill, 12)
-    best = len(index) - 1 - int(index[::-1].argmax())
-    return float(between[best])
+    sensitivity = 1 - np.searchsorted(np.sort(values[ill]), between, "left") / ill.sum()
+    specificity = np.searchsorted(np.sort(values[~ill]), between, "left") / (~ill).sum()
+    return float(between[_best_candidate(wish, sensitivity, specificity)])
+
+
+def _best_candidate(wish: ThresholdRule, sensitivity: Floats, specificity: Floats) -> int:
+    """The place of the best of several thresholds in rising order."""
+    if wish.aim == "youden":
+        # Rounded so that equal rules are seen as equal.
+        index = np.round(sensitivity + specificity, 12)
+        return len(index) - 1 - int(index[::-1].argmax())
+    if wish.least is None:
+        raise MeasureError(
+            f"the {wish.aim} that {wish.reader} reaches is not known: give it as a number, or give "
+            f"{wish.reader} decisions, a threshold or validation rows"
+        )
+    asked, other = (sensitivity, specificity) if wish.aim == "sensitivity" else (specificity, sensitivity)
+    reached = asked >= wish.least - 1e-9
+    if not reached.any():
+        raise MeasureError(
+            f"no threshold between two scores reaches a {wish.aim} of {wish.least:.4g}: the most is "
+            f"{float(asked.max()):.4g}"
+        )
+    best = reached & (other == other[reached].max())
+    return int(np.flatnonzero(best)[asked[best].argmax()])
 
 
 @dataclass(frozen=True)
@@ -87,10 +111,10 @@ class Calls:
             (int(np.sum(~call & label)), int(np.sum(call & label))),
         )
 
-    def share(self, measure: str) -> Estimate:
-        """Sensitivity, specificity, ppv, npv or accuracy with Wilson's interval.
+    def share(self, measure: str, interval: ShareInterval = "wilson") -> Estimate:
+        """Sensitivity, specificity, ppv, npv or accuracy with Wilson's interval or Clopper and Pearson's.
 
-        None where no case is concerned.
+        None where no case is concerned. Where patients repeat, the interval is Wilson's in any case.
 
         Example:
             >>> Calls(np.array([True, True, False]), np.array([True, False, False])).share("ppv").value
@@ -100,7 +124,7 @@ class Calls:
         if not among.any():
             return Estimate(None)
         patient = None if self.patient is None else self.patient[among]
-        return share_of_cases(success[among], patient)
+        return share_of_cases(success[among], patient, interval)
 
     def balanced_accuracy(self) -> Estimate:
         """(Sensitivity + specificity) / 2 at this one operating point: no area under a curve.

@@ -4,6 +4,7 @@ Where a patient has several cases, the interval counts what they are worth.
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from hilum.evaluation.common.estimates import (
 )
 
 Patients = NDArray[np.int64]
+ShareInterval = Literal["wilson", "clopper_pearson"]
 
 
 def wilson(successes: float, total: float) -> Estimate:
@@ -62,11 +64,14 @@ def clopper_pearson(successes: int, total: int) -> Estimate:
     return Estimate(share, low, high, math.sqrt(share * (1 - share) / total), "clopper_pearson")
 
 
-def share_of_cases(success: NDArray[np.bool_], patient: Patients | None = None) -> Estimate:
+def share_of_cases(
+    success: NDArray[np.bool_], patient: Patients | None = None, interval: ShareInterval = "wilson"
+) -> Estimate:
     """A share of cases; where patients repeat, Wilson's interval for the number of cases that they are worth.
 
-    The design effect is the variance of the ratio estimate over patients by the binomial one, at least 1;
-    where all cases succeed or all fail, the number of patients counts.
+    With one case a patient the interval may also be `clopper_pearson`. The design effect is the variance of
+    the ratio estimate over patients by the binomial one, at least 1; where all cases succeed or all fail, the
+    number of patients counts.
 
     Raises:
         MeasureError: there are no cases.
@@ -81,7 +86,7 @@ def share_of_cases(success: NDArray[np.bool_], patient: Patients | None = None) 
     total = len(success)
     plain = wilson(float(success.sum()), float(total))
     if patient is None or not repeats_patients(patient):
-        return plain
+        return plain if interval == "wilson" else clopper_pearson(int(success.sum()), total)
     assert plain.value is not None
     assert plain.se is not None
     share = plain.value

@@ -3,25 +3,42 @@
 Classification with two classes asks one such question; survival asks one at each horizon.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from hilum.evaluation.common.estimates import Z95, Estimate
+from hilum.evaluation.common.estimates import Estimate, Floats
+from hilum.evaluation.common.weighted import weighted_counts
 from hilum.evaluation.ledger import Size, Work
-from hilum.evaluation.measures import calibration
-from hilum.evaluation.measures.operating_point import Calls
+from hilum.evaluation.measures.operating_point import Calls, from_counts
 from hilum.evaluation.measures.proportions import share_of_cases
 from hilum.evaluation.measures.roc import auroc
 from hilum.evaluation.results import Confusion
-from hilum.evaluation.tasks.binary_reader import BinaryReader, Question
+from hilum.evaluation.tasks.binary_benefit import (
+    measure_benefit,
+    measure_predictive_values,
+    measure_references,
+)
+from hilum.evaluation.tasks.binary_calibration import measure_after_recalibration, measure_calibration
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Point, Question
+from hilum.evaluation.tasks.binary_screening import measure_screening
 from hilum.evaluation.tasks.samples import (
     THRESHOLD_MEASURES,
     Cases,
     area_samples,
-    brier_samples,
     call_samples,
+    draw_samples,
 )
 
 FEW_EVENTS = 10
+
+
+def measure_part(work: Work, readers: Sequence[BinaryReader], question: Question, part: str) -> None:
+    """Write down every measure of all readers on one part, and of them beside the comparator."""
+    for reader in readers:
+        measure_reader(work, reader, question, part)
+    measure_references(work, readers, question, part)
+    measure_screening(work, readers, question, part)
 
 
 def measure_reader(work: Work, reader: BinaryReader, question: Question, part: str) -> None:
@@ -43,7 +60,8 @@ def _measure_scores(work: Work, reader: BinaryReader, cases: Cases, excluded: in
     assert reader.score is not None
     part, rows, label, patient = cases.part, cases.rows, cases.outcome, work.patients(cases.rows)
     where, size = (reader.name, part), Size(len(rows), int(label.sum()), excluded)
-    work.ledger.measure(where, "prevalence", share_of_cases(label, patient), size, at=cases.at, of=cases.of)
+    shares = share_of_cases(label, patient, work.options.share_interval)
+    work.ledger.measure(where, "prevalence", shares, size, at=cases.at, of=cases.of)
     if label.all() or not label.any():
         work.ledger.warn(
             "one_class",
@@ -66,7 +84,9 @@ def _measure_scores(work: Work, reader: BinaryReader, cases: Cases, excluded: in
     work.ledger.measure(where, "auprc", sampled["auprc"].estimate(), size, at=cases.at, of=cases.of)
     _warn_of_area(work, reader.name, f"{part}{_by(cases)}", area)
     if reader.is_probability and cases.at is None:
-        _measure_calibration(work, reader, cases, size)
+        measure_calibration(work, reader, cases, size)
+        measure_benefit(work, reader, cases, size)
+        measure_after_recalibration(work, reader, cases, size)
 
 
 def _by(cases: Cases) -> str:
@@ -90,34 +110,6 @@ def _warn_of_area(work: Work, name: str, part: str, area: Estimate) -> None:
         )
 
 
-def _measure_calibration(work: Work, reader: BinaryReader, cases: Cases, size: Size) -> None:
-    assert reader.score is not None
-    part, rows, label, patient = cases.part, cases.rows, cases.outcome, work.patients(cases.rows)
-    where = (reader.name, part)
-    if reader.repeated:
-        sampled = brier_samples(work, reader, cases)
-        work.ledger.measure(where, "brier", sampled.estimate(), size, of=cases.of)
-        return
-    score = reader.score[0, rows]
-    work.ledger.measure(where, "brier", calibration.brier(score, label, patient), size, of=cases.of)
-    work.ledger.measure(
-        where, "citl", calibration.calibration_in_the_large(score, label, patient), size, of=cases.of
-    )
-    work.ledger.measure(
-        where, "calibration_slope", calibration.calibration_slope(score, label, patient), size, of=cases.of
-    )
-    work.ledger.measure(
-        where, "o_e", calibration.observed_expected_ratio(score, label, patient), size, of=cases.of
-    )
-    draws = work.draws(part, rows, label).apply(
-        lambda w: calibration.calibration_error(score, label, w)[:, None]
-    )
-    value = float(calibration.calibration_error(score, label)[0])
-    error = float(draws.std(ddof=1))
-    low, high = max(0.0, value - Z95 * error), min(1.0, value + Z95 * error)
-    work.ledger.measure(where, "ece", Estimate(value, low, high, error, "bootstrap_wald"), size, of=cases.of)
-
-
 def _measure_calls(
     work: Work, reader: BinaryReader, classes: tuple[str, str], cases: Cases, excluded: int
 ) -> None:
@@ -125,9 +117,8 @@ def _measure_calls(
     part, rows, label, calls = cases.part, cases.rows, cases.outcome, reader.call[:, cases.rows]
     where, size = (reader.name, part), Size(len(rows), int(label.sum()), excluded)
     if reader.score is None:
-        work.ledger.measure(
-            where, "prevalence", share_of_cases(label, work.patients(rows)), size, at=cases.at, of=cases.of
-        )
+        shares = share_of_cases(label, work.patients(rows), work.options.share_interval)
+        work.ledger.measure(where, "prevalence", shares, size, at=cases.at, of=cases.of)
     for number, call in enumerate(calls):
         made = Calls(call == 1, label)
         repeat = reader.repeats[number] if reader.repeats else None
@@ -142,5 +133,28 @@ def _measure_calls(
         elif measure == "balanced_accuracy":
             estimate = made.balanced_accuracy()
         else:
-            estimate = made.share(measure)
+            estimate = made.share(measure, work.options.share_interval)
         work.ledger.measure(where, measure, estimate, size, at=reader.at, of=cases.of)
+    if cases.at is None:
+        measure_predictive_values(work, reader, cases, size)
+        for point in reader.points:
+            _measure_point(work, reader, point, cases, size)
+
+
+def _measure_point(work: Work, reader: BinaryReader, point: Point, cases: Cases, size: Size) -> None:
+    """Sensitivity and specificity at a further operating point that was frozen on the validation rows."""
+    calls, measures = point.call[:, cases.rows] == 1, ("sensitivity", "specificity")
+    where = (reader.name, cases.part)
+
+    def statistic(weights: Floats) -> Floats:
+        counts = [weighted_counts(call, cases.outcome, weights) for call in calls]
+        return np.stack([from_counts(name, count) for name in measures for count in counts], axis=1)
+
+    if reader.repeated:
+        sampled = draw_samples(work, reader.name, statistic, cases, measures)
+        found = {measure: sampled[measure].estimate() for measure in measures}
+    else:
+        made = Calls(calls[0], cases.outcome, work.patients(cases.rows))
+        found = {measure: made.share(measure, work.options.share_interval) for measure in measures}
+    for measure, estimate in found.items():
+        work.ledger.measure(where, measure, estimate, size, at=point.at, of=cases.of)

@@ -1,7 +1,4 @@
-"""One yes-or-no question and its readers.
-
-Each with its operating point frozen before anything is measured.
-"""
+"""One yes-or-no question and one reader of it, with an operating point frozen before anything is measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ from hilum.evaluation.common.estimates import Floats
 from hilum.evaluation.inputs.alignment import Opinions
 from hilum.evaluation.ledger import VALIDATION, Work
 from hilum.evaluation.measures.operating_point import choose_threshold
+from hilum.evaluation.measures.threshold_rule import ThresholdRule
 
 Flags = NDArray[np.bool_]
 
@@ -38,6 +36,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A further operating point, frozen on the validation rows.
+
+    Attributes:
+        at: How it is named in the results, such as `sensitivity of curb65`.
+        call: (repeats, rows) 1, 0 or NaN.
+    """
+
+    at: str
+    call: Floats
+
+
+@dataclass(frozen=True)
 class BinaryReader:
     """One reader's answers: scores where it has any, calls where it has an operating point.
 
@@ -46,6 +57,10 @@ class BinaryReader:
         call: (repeats, rows) 1, 0 or NaN; None without decision and threshold.
         at: How the operating point is named in the results.
         is_probability: Whether the score may be checked for calibration.
+        ensemble_of: The reader whose repeats are averaged here.
+        cuts: (repeats,) thresholds, where calls come from the score.
+        points: Further operating points.
+        recalibrated_from: The reader whose scores were recalibrated on the validation rows.
     """
 
     name: str
@@ -55,6 +70,9 @@ class BinaryReader:
     at: str | None
     is_probability: bool = False
     ensemble_of: str | None = None
+    cuts: Floats | None = None
+    points: tuple[Point, ...] = ()
+    recalibrated_from: str | None = None
 
     @property
     def repeated(self) -> bool:
@@ -63,12 +81,18 @@ class BinaryReader:
 
 
 def make_reader(
-    work: Work, opinions: Opinions, score: Floats | None, question: Question, decision: str = "decision"
+    work: Work,
+    opinions: Opinions,
+    score: Floats | None,
+    question: Question,
+    decision: str = "decision",
+    *,
+    rule: str | None = None,
 ) -> BinaryReader:
     """Give a reader its operating point.
 
     That is its own decisions (the column `decision`), a threshold that was named, or one chosen on validation
-    rows.
+    rows by `rule`, else by the rule that was asked for.
     """
     call, name = opinions.columns.get(decision), opinions.reader
     if score is not None and call is None and _only_two_values(score):
@@ -79,15 +103,22 @@ def make_reader(
         _refuse_no_probability(name, score)
     if score is None:
         return BinaryReader(name, opinions.repeats, None, call, None, ensemble_of=opinions.ensemble_of)
-    at = None if question.at is None else question.at
+    at, cuts = question.at, None
     if call is None or work.options.threshold_of(name) is not None:
-        cuts = _thresholds(work, name, opinions.repeats, score, question)
+        cuts = _own_thresholds(work, opinions, score, question, rule)
         if cuts is not None:
-            call = np.where(np.isnan(score), np.nan, (score >= cuts[:, None]).astype(np.float64))
-            at = question.at or (
-                f"threshold={cuts[0]:.6g}" if len(set(cuts)) == 1 else "threshold=per repeat"
-            )
-    return BinaryReader(name, opinions.repeats, score, call, at, probable, opinions.ensemble_of)
+            call, at = calls_from(score, cuts), question.at or point_name(cuts)
+    return BinaryReader(name, opinions.repeats, score, call, at, probable, opinions.ensemble_of, cuts)
+
+
+def calls_from(score: Floats, cuts: Floats) -> Floats:
+    """(repeats, rows) 1 where the score reaches its repeat's threshold, NaN where it is missing."""
+    return np.where(np.isnan(score), np.nan, (score >= cuts[:, None]).astype(np.float64))
+
+
+def point_name(cuts: Floats) -> str:
+    """How an operating point is named in the results."""
+    return f"threshold={cuts[0]:.6g}" if len(set(cuts)) == 1 else "threshold=per repeat"
 
 
 def _only_two_values(score: Floats) -> bool:
@@ -105,35 +136,47 @@ def _refuse_no_probability(name: str, score: Floats) -> None:
         )
 
 
-def _thresholds(
-    work: Work, name: str, repeats: tuple[int, ...], score: Floats, question: Question
+def _own_thresholds(
+    work: Work, opinions: Opinions, score: Floats, question: Question, rule: str | None
 ) -> Floats | None:
-    given, kept = work.options.threshold_of(name), _kept_as(name, question)
+    name, kept = opinions.reader, kept_as(opinions.reader, question)
+    given = work.options.threshold_of(name)
     if given is not None:
         work.ledger.thresholds[kept] = given
         return np.full(len(score), given)
-    rows = question.known & work.alignment.truth.in_part(VALIDATION)
+    asked = rule or work.options.rule_of(name)
+    ThresholdRule.parse(asked)
     consequence = (
         "sensitivity, specificity and what follows from them are left out; name a threshold to have them"
     )
+    rows = validation_rows(work, question)
     if not (rows & np.isfinite(score).any(axis=0)).any():
         work.ledger.warn(
             "no_threshold", f"{name} has no validation rows to choose a threshold on: {consequence}"
         )
         return None
     try:
-        cuts = [
-            choose_threshold(one[rows], question.label[rows], work.options.rule_of(name)) for one in score
-        ]
+        cuts = [choose_threshold(one[rows], question.label[rows], asked) for one in score]
     except MeasureError as error:
         work.ledger.warn("no_threshold", f"no threshold can be chosen for {name} ({error}): {consequence}")
         return None
-    names = [f"{kept}/{repeat}" for repeat in repeats] if len(cuts) > 1 else [kept]
-    work.ledger.thresholds.update(zip(names, cuts, strict=True))
+    keep_thresholds(work, kept, opinions.repeats, np.array(cuts))
     return np.array(cuts)
 
 
-def _kept_as(name: str, question: Question) -> str:
+def validation_rows(work: Work, question: Question) -> Flags:
+    """Rows on which thresholds and recalibration may be chosen."""
+    rows: Flags = question.known & work.alignment.truth.in_part(VALIDATION)
+    return rows
+
+
+def keep_thresholds(work: Work, kept: str, repeats: tuple[int, ...], cuts: Floats) -> None:
+    """Write down the frozen thresholds, one a repeat where there are several."""
+    names = [f"{kept}/{repeat}" for repeat in repeats] if len(cuts) > 1 else [kept]
+    work.ledger.thresholds.update(zip(names, (float(cut) for cut in cuts), strict=True))
+
+
+def kept_as(name: str, question: Question) -> str:
     """The name under which a threshold is kept: the reader's, and the finding's where there are many."""
     return name if question.of is None else f"{name}:{question.of}"
 

@@ -5,22 +5,21 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from hilum.errors import TableError
-from hilum.readers.scores.record import ScoreInput, ScoreItem, ScoreRecord
+from hilum.readers.scores.inputs import ScoreInput
+from hilum.readers.scores.names import plain_name
+from hilum.readers.scores.record import ScoreItem, ScoreRecord
 
 _UNIT_ENDINGS = re.compile(r"_(years?|yrs?|y|mm_?hg|per_min(ute)?|(breaths_)?min(ute)?|bpm|yes_no|y_n|0_1)$")
+_MOST_NAMES = 4
+_MOST_IN_A_LINE = 2
 
 
-def plain_name(column: str) -> str:
-    """A column's name in lower case, its words joined by `_`.
-
-    Example:
-        >>> plain_name(" BUN (mg/dL)")
-        'bun_mg_dl'
-    """
-    return re.sub(r"[\W_]+", "_", column.casefold()).strip("_")
-
-
-def match_columns(record: ScoreRecord, columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+def match_columns(
+    record: ScoreRecord,
+    columns: Sequence[str],
+    mapping: Mapping[str, str],
+    choices: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """The table's column of each input that is there, by the input's name.
 
     A mapping goes before names; a plain name before synonyms; names are compared without case, blanks and
@@ -30,14 +29,14 @@ def match_columns(record: ScoreRecord, columns: Sequence[str], mapping: Mapping[
         record: The score.
         columns: Columns of the table.
         mapping: Input name to column name, as in `mapping = { urea_mmol_l = "Urea" }` of a study file.
+        choices: Choices of the score, by which items may be left out.
 
     Returns:
         Input name to column name; of alternatives (urea or BUN) all that are there.
 
     Raises:
         TableError: an item has no column, a mapping names an unknown input or an absent column, or two
-            columns could be
-            the same input.
+            columns could be the same input.
 
     Example:
         >>> from hilum.readers import CURB65
@@ -45,16 +44,69 @@ def match_columns(record: ScoreRecord, columns: Sequence[str], mapping: Mapping[
         >>> found["bun_mg_dl"], found["diastolic_bp"]
         ('BUN (mg/dL)', 'DBP (mmHg)')
     """
+    chosen = {choice.name: choice.values[0] for choice in record.choices if choice.values}
+    chosen |= choices or {}
     _refuse_bad_mapping(record, columns, mapping)
     found = dict(mapping)
     for each in record.inputs:
         column = found.get(each.name) or _column_of(each, columns)
         if column is not None:
             found[each.name] = column
-    absent = [item for item in record.items if not any(each.name in found for each in item.one_of)]
-    if absent:
-        raise TableError(_absent_sentence(record, absent, [c for c in columns if c not in found.values()]))
+    absent = [item for item in record.needed(chosen) if not is_there(item, found)]
+    if any(item.needed_in is None for item in absent):
+        refuse_absent(record, absent, found, columns)
     return found
+
+
+def is_there(item: ScoreItem, found: Mapping[str, str]) -> bool:
+    """Whether the table has a column from which an item can be had."""
+    if any(each.name in found for each in item.one_of):
+        return True
+    return bool(item.parts) and all(is_there(part, found) for part in item.parts)
+
+
+def refuse_absent(
+    record: ScoreRecord, absent: Sequence[ScoreItem], found: Mapping[str, str], columns: Sequence[str]
+) -> None:
+    """Say which columns a score lacks, under which names and in which units they are accepted.
+
+    Raises:
+        TableError: something is absent.
+    """
+    if not absent:
+        return
+    unused = [column for column in columns if column not in found.values()]
+    hints = [hint for item in absent for hint in _hints(item, unused)]
+    needs = [f"{item.label}{_other_names(item)}" for item in absent]
+    hint = f" ({' '.join(hints)})" if hints else ""
+    first = absent[0].one_of[0].name
+    advice = f'mapping = {{ {first} = "Name" }} of a study file or --map {first}=Name'
+    if len(needs) <= _MOST_IN_A_LINE:
+        raise TableError(
+            f"{record.title} needs {' and '.join(needs)}, which the table does not have{hint}: name the "
+            f"column in `mapping`, as in {advice}"
+        )
+    lines = "".join(f"\n  - {each}" for each in needs)
+    raise TableError(
+        f"{record.title} needs {len(needs)} columns that the table does not have{hint}:{lines}\n"
+        f"Name those that are there under other names in `mapping`, as in {advice}"
+    )
+
+
+def _other_names(item: ScoreItem) -> str:
+    names = [name for each in item.one_of for name in each.synonyms[:_MOST_NAMES]]
+    return f", also known as {', '.join(names)}" if names else ""
+
+
+def _hints(item: ScoreItem, unused: Sequence[str]) -> list[str]:
+    for each in item.inputs:
+        for column in unused:
+            if plain_name(column) in each.not_from:
+                return [f"`{column}` cannot stand for the {each.sentence}."]
+        near = _near_column(each, unused)
+        if near is not None:
+            return [f"is `{near}` the {each.sentence}?"]
+    return []
 
 
 def _column_of(each: ScoreInput, columns: Sequence[str]) -> str | None:
@@ -94,26 +146,10 @@ def _nearest(word: str, choices: Sequence[str]) -> str:
     return f": did you mean `{original[near[0]]}`?" if near else ""
 
 
-def _absent_sentence(record: ScoreRecord, absent: Sequence[ScoreItem], unused: Sequence[str]) -> str:
-    needs = "; ".join(item.label for item in absent)
-    hints = []
-    for item in absent:
-        for each in item.one_of:
-            near = _near_column(each, unused)
-            if near is not None:
-                hints.append(f"is `{near}` the {each.sentence}?")
-                break
-    hint = f" ({' '.join(hints)})" if hints else ""
-    return (
-        f"{record.title} needs {needs}, which the table does not have{hint}: "
-        'name the column in `mapping`, such as mapping = { age = "Alter" }'
-    )
-
-
 def _near_column(each: ScoreInput, unused: Sequence[str]) -> str | None:
     plain = {plain_name(column): column for column in unused}
     for name in (each.name, *each.synonyms):
-        near = get_close_matches(name, plain, n=1, cutoff=0.75)
+        near = get_close_matches(name, plain, n=1, cutoff=0.8)
         if near:
             return plain[near[0]]
     return None

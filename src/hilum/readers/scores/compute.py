@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from hilum.errors import TableError
-from hilum.readers.scores.columns import match_columns
-from hilum.readers.scores.record import Floats, ScoreRecord
+from hilum.readers.scores.choosing import chosen_values, codes_by_input
+from hilum.readers.scores.columns import is_there, match_columns, refuse_absent
+from hilum.readers.scores.inputs import Floats, Inputs, Mask
+from hilum.readers.scores.numbers import absent_items, filled, score_numbers
+from hilum.readers.scores.record import ScoreRecord
+from hilum.readers.scores.reporting import noticed
 from hilum.readers.scores.values import read_input
 from hilum.readers.warning import ReaderWarning
+
+Texts = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -18,20 +25,22 @@ class Scored:
     """A score over a table, one entry a row of it.
 
     Attributes:
-        points: Points, nan where a value is missing.
-        risk: Published risk at the score's horizon, 0 to 1, nan where a value is missing.
-        group: Published group, empty where a value is missing.
+        points: The score's number (points or probability), nan where a value is missing.
+        risk: Published risk at the score's horizon, 0 to 1, nan where there is none.
+        group: Published group, empty where there is none.
         missing: Names of the inputs that were missing, joined by a comma, empty where none were.
         columns: Which column served as which input.
         warnings: What was counted, guessed or odd.
+        choices: What was chosen, defaults included.
     """
 
     points: Floats
     risk: Floats
-    group: tuple[str, ...]
-    missing: tuple[str, ...]
+    group: Texts
+    missing: Texts
     columns: Mapping[str, str]
     warnings: tuple[ReaderWarning, ...]
+    choices: Mapping[str, str]
 
 
 def compute_score(
@@ -56,89 +65,52 @@ def compute_score(
         >>> table = pd.DataFrame({"age": [70, 40], "confusion": ["no", ""], "bun": [21, 10], "rr": [30, 18],
         ...                       "sbp": [95, 130], "dbp": [60, 80]})
         >>> scored = compute_score(CURB65, table, {}, {})
-        >>> scored.points.tolist(), scored.missing
-        ([4.0, nan], ('', 'confusion'))
+        >>> scored.points.tolist(), scored.missing.tolist()
+        ([4.0, nan], ['', 'confusion'])
     """
-    chosen = _choices(record, choices)
-    columns = match_columns(record, [str(column) for column in frame.columns], mapping)
+    chosen = chosen_values(record, choices)
+    names = [str(column) for column in frame.columns]
+    columns = match_columns(record, names, mapping, chosen)
+    codes = codes_by_input(record, chosen)
     read = {
-        each.name: read_input(each, frame[columns[each.name]])
+        each.name: read_input(each, frame[columns[each.name]], codes.get(each.name, {}))
         for each in record.inputs
         if each.name in columns
     }
     nothing = np.full(len(frame), np.nan)
-    values = {each.name: read[each.name].values if each.name in read else nothing for each in record.inputs}
-    points = record.points(values, chosen)
-    missing = _missing(record, values, len(frame))
+    raw = {each.name: read[each.name].values if each.name in read else nothing for each in record.inputs}
+    values = filled(record, raw)
+    _refuse_absent_where_needed(record, values, chosen, columns, names)
+    absent = absent_items(record, values, chosen)
+    points = score_numbers(record, values, chosen)
     warnings = [warning for each in read.values() for warning in each.warnings]
-    warnings += _not_scored(record, points, missing)
-    warnings += _choice_matters(record, values, chosen, points)
-    warnings += _population(record, values)
-    return Scored(points, record.risk(points), tuple(record.group(points)), missing, columns, tuple(warnings))
+    warnings += noticed(record, values, chosen, points, absent)
+    group = np.array(record.group(points, values), dtype=object)
+    risk = record.risk(points, values)
+    return Scored(points, risk, group, _missing(absent, len(frame)), columns, tuple(warnings), chosen)
 
 
-def _choices(record: ScoreRecord, given: Mapping[str, str]) -> dict[str, str]:
-    known = {choice.name: choice for choice in record.choices}
-    for name, value in given.items():
-        if name not in known:
-            raise TableError(f"{record.title} has no choice `{name}`: it has {', '.join(known) or 'none'}")
-        if value not in known[name].values:
-            allowed = " or ".join(f"`{v}`" for v in known[name].values)
-            raise TableError(f"`{name}` of {record.title} cannot be `{value}`: choose {allowed}")
-    return {name: given.get(name, choice.values[0]) for name, choice in known.items()}
+def _refuse_absent_where_needed(
+    record: ScoreRecord,
+    values: Inputs,
+    chosen: Mapping[str, str],
+    columns: Mapping[str, str],
+    names: Sequence[str],
+) -> None:
+    """A column that only some cases need may be absent where no case needs it."""
+    sometimes = [item for item in record.needed(chosen) if item.needed_in is not None]
+    absent = [
+        item
+        for item in sometimes
+        if not is_there(item, columns) and item.needed_in is not None and item.needed_in(values).any()
+    ]
+    refuse_absent(record, absent, columns, names)
 
 
-def _missing(record: ScoreRecord, values: Mapping[str, Floats], rows: int) -> tuple[str, ...]:
-    names: list[list[str]] = [[] for _ in range(rows)]
-    for item in record.items:
-        absent = np.all([np.isnan(values[each.name]) for each in item.one_of], axis=0)
-        for row in np.flatnonzero(absent):
-            names[row].append(" or ".join(each.name for each in item.one_of))
-    return tuple(", ".join(each) for each in names)
-
-
-def _not_scored(record: ScoreRecord, points: Floats, missing: Sequence[str]) -> list[ReaderWarning]:
-    n = int(np.isnan(points).sum())
-    if n == 0:
-        return []
-    counts: dict[str, int] = {}
-    for names in missing:
-        for name in filter(None, names.split(", ")):
-            counts[name] = counts.get(name, 0) + 1
-    which = ", ".join(f"{name} missing in {count}" for name, count in counts.items())
-    text = (
-        f"{record.title} cannot be computed for {n:,} of {len(points):,} cases ({which}); they get no score "
-        "and are left out "
-        "wherever it is measured."
-    )
-    return [ReaderWarning("score_missing", text, n)]
-
-
-def _choice_matters(
-    record: ScoreRecord, values: Mapping[str, Floats], chosen: Mapping[str, str], points: Floats
-) -> list[ReaderWarning]:
-    warnings = []
-    for choice in record.choices:
-        for other in choice.values:
-            if other == chosen[choice.name]:
-                continue
-            n = int(
-                (record.points(values, {**chosen, choice.name: other}) != points)[~np.isnan(points)].sum()
-            )
-            if n:
-                text = (
-                    f"{record.title}: {choice.sentence}; here `{chosen[choice.name]}`. "
-                    f"`{other}` would give {n} cases another score."
-                )
-                warnings.append(ReaderWarning("score_choice_matters", text, n))
-    return warnings
-
-
-def _population(record: ScoreRecord, values: Mapping[str, Floats]) -> list[ReaderWarning]:
-    if not record.adults_only or "age" not in values:
-        return []
-    n = int((values["age"] < 18).sum())
-    if n == 0:
-        return []
-    text = f"{n} cases are under 18 years; {record.title} was validated in adults only."
-    return [ReaderWarning("score_population", text, n)]
+def _missing(absent: Mapping[str, Mask], rows: int) -> Texts:
+    """The names of missing items of every case, joined by a comma."""
+    names = np.full(rows, "", dtype=object)
+    for name, unknown in absent.items():
+        before = names[unknown]
+        names[unknown] = np.where(before == "", name, before + ", " + name)
+    return names

@@ -4,80 +4,18 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hilum.readers.scores.record import (
-    Floats,
-    RiskGroup,
-    ScoreChoice,
-    ScoreInput,
-    ScoreItem,
-    ScoreRecord,
+from hilum.readers.scores.inputs import Floats
+from hilum.readers.scores.laboratory import BUN, UREA, UREA_MG_DL
+from hilum.readers.scores.patient import (
+    AGE,
+    CONFUSION,
+    DIASTOLIC,
+    NEVER_ZERO,
+    RESPIRATORY_RATE,
+    SYSTOLIC,
+    under,
 )
-
-AGE = ScoreInput(
-    name="age",
-    sentence="age",
-    unit="years",
-    possible=(0, 130),
-    synonyms=("age_years", "age_at_admission", "age_at_visit", "age_at_exam", "patient_age", "pt_age"),
-)
-CONFUSION = ScoreInput(
-    name="confusion",
-    sentence="new confusion, abbreviated mental test 8 or less",
-    kind="yes/no",
-    synonyms=(
-        "confused",
-        "new_confusion",
-        "mental_confusion",
-        "altered_mental_status",
-        "altered_mental_state",
-        "altered_mentality",
-    ),
-)
-UREA = ScoreInput(
-    name="urea_mmol_l",
-    sentence="urea in blood",
-    unit="mmol/L",
-    possible=(0, 150),
-    usual_median=(2, 15),
-    other_unit="blood urea nitrogen in mg/dL; if so, name the column `bun_mg_dl`",
-    synonyms=("urea", "urea_mmol", "blood_urea", "serum_urea", "bun_mmol_l"),
-)
-BUN = ScoreInput(
-    name="bun_mg_dl",
-    sentence="blood urea nitrogen",
-    unit="mg/dL",
-    possible=(0, 420),
-    usual_median=(8, 80),
-    other_unit="urea in mmol/L; if so, name the column `urea_mmol_l`",
-    synonyms=("bun", "bun_mgdl", "blood_urea_nitrogen", "blood_urea_nitrogen_mg_dl", "urea_nitrogen"),
-)
-RESPIRATORY_RATE = ScoreInput(
-    name="respiratory_rate",
-    sentence="respiratory rate",
-    unit="breaths/min",
-    possible=(1, 120),
-    usual_median=(10, 45),
-    other_unit="another vital sign, such as the heart rate",
-    synonyms=("rr", "resp_rate", "respiration_rate", "respiration", "breathing_rate", "breaths_per_minute"),
-)
-SYSTOLIC = ScoreInput(
-    name="systolic_bp",
-    sentence="systolic blood pressure",
-    unit="mmHg",
-    possible=(20, 350),
-    usual_median=(80, 180),
-    other_unit="another unit or another vital sign (kPa, the diastolic pressure)",
-    synonyms=("sbp", "systolic", "systolic_blood_pressure", "sys_bp", "bp_systolic", "bp_sys"),
-)
-DIASTOLIC = ScoreInput(
-    name="diastolic_bp",
-    sentence="diastolic blood pressure",
-    unit="mmHg",
-    possible=(5, 250),
-    usual_median=(40, 110),
-    other_unit="another unit or another vital sign (kPa, the systolic pressure)",
-    synonyms=("dbp", "diastolic", "diastolic_blood_pressure", "dia_bp", "bp_diastolic", "bp_dia"),
-)
+from hilum.readers.scores.record import RiskGroup, ScoreChoice, ScoreItem, ScoreRecord
 
 UREA_ABOVE_MMOL_L = 7.0
 BUN_ABOVE_MG_DL = {"printed": 19.0, "converted": 19.6}
@@ -117,9 +55,10 @@ def curb65_points(inputs: Mapping[str, Floats], choices: Mapping[str, str]) -> F
         [4.0]
     """
     low_pressure = (inputs["systolic_bp"] < 90) | (inputs["diastolic_bp"] <= 60)
+    urea = _high_urea(inputs, choices["bun_rule"])
     items = (
         (inputs["confusion"], inputs["confusion"] > 0),
-        (_high_urea(inputs, choices["bun_rule"]), _high_urea(inputs, choices["bun_rule"]) > 0),
+        (urea, urea > 0),
         (inputs["respiratory_rate"], inputs["respiratory_rate"] >= 30),
         (inputs["systolic_bp"] + inputs["diastolic_bp"], low_pressure),
         (inputs["age"], inputs["age"] >= 65),
@@ -138,8 +77,7 @@ CURB65 = ScoreRecord(
     version="Lim 2003, five-point score with urea",
     citation=(
         "Lim WS, van der Eerden MM, Laing R, et al. Defining community acquired pneumonia severity on "
-        "presentation to "
-        "hospital: an international derivation and validation study. Thorax 2003;58:377-382."
+        "presentation to hospital: an international derivation and validation study. Thorax 2003;58:377-382."
     ),
     population=(
         "Adults admitted with community-acquired pneumonia (1,068 patients; United Kingdom, New Zealand, "
@@ -147,7 +85,7 @@ CURB65 = ScoreRecord(
     ),
     items=(
         ScoreItem((CONFUSION,)),
-        ScoreItem((UREA, BUN)),
+        ScoreItem((UREA, BUN, UREA_MG_DL)),
         ScoreItem((RESPIRATORY_RATE,)),
         ScoreItem((SYSTOLIC,)),
         ScoreItem((DIASTOLIC,)),
@@ -160,9 +98,7 @@ CURB65 = ScoreRecord(
         RiskGroup("2", 2, 2, 0.092, "inpatient care or observation"),
         RiskGroup("3-5", 3, 5, 0.22, "inpatient care; consider intensive care at 4-5"),
     ),
-    missing_policy=(
-        "A case with any missing value gets no score and is counted; a missing value is never read as 0."
-    ),
+    missing_policy=NEVER_ZERO,
     choices=(
         ScoreChoice(
             "bun_rule",
@@ -170,5 +106,6 @@ CURB65 = ScoreRecord(
             "blood urea nitrogen counts above 19 mg/dL as printed, or above 19.6 mg/dL as 7 mmol/L converts",
         ),
     ),
+    population_rules=(under(18, "are under 18 years; CURB-65 was validated in adults only."),),
     points=curb65_points,
 )

@@ -55,7 +55,10 @@ def lettered_panels(
 def heading(axis: "Axes", panel: dict[str, Any], letter: str) -> None:
     """The panel's letter and part in bold, its size below in plain."""
     part = f"{letter}\u2002{panel['part']}" if letter else str(panel["part"])
-    size = f"n = {count(panel['n'])}, {count(panel['events'])} {panel.get('noun', 'events')}"
+    events = panel.get("events")
+    size = f"n = {count(panel['n'])}" + (
+        "" if events is None else f", {count(events)} {panel.get('noun', 'events')}"
+    )
     for text, above, weight in ((part, 15.0, "bold"), (size, 6.0, "normal")):
         axis.annotate(
             literal(text),
@@ -67,6 +70,32 @@ def heading(axis: "Axes", panel: dict[str, Any], letter: str) -> None:
             fontweight=weight,
             color=INK,
             va="baseline",
+        )
+
+
+def name_in_corner(
+    axis: "Axes", named: Sequence[tuple[str, str]], *, top: bool, right: bool | None = None
+) -> None:
+    """Names in their colours in a corner of a panel.
+
+    Args:
+        axis: The panel.
+        named: Text and colour, the first on top.
+        top: In the upper corner, else in the lower one.
+        right: At the right side; left out, right above and left below.
+    """
+    at_right = top if right is None else right
+    for place, (text, colour) in enumerate(named):
+        axis.annotate(
+            literal(shortened(text, 44)),
+            (1 if at_right else 0, 1 if top else 0),
+            (-2 if at_right else 4, -8 - 8.5 * place if top else 4 + 8.5 * (len(named) - 1 - place)),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right" if at_right else "left",
+            fontsize=6.5,
+            color=colour,
+            zorder=7,
         )
 
 

@@ -1,0 +1,51 @@
+"""Bland and Altman's plot, one panel a reader."""
+
+from typing import TYPE_CHECKING, Any
+
+from hilum.reporting.figures.panels import lettered_panels
+from hilum.reporting.figures.svg import INK, Drawing, drawing_style, finish
+from hilum.reporting.format import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_bland_altman(figure: dict[str, Any]) -> Drawing:
+    """Draw differences over means with bias and limits of agreement.
+
+    Args:
+        figure: `id`, `title`, `alt`, `x_label`, `y_label` and `panels` as `hilum.reporting.figure_data`
+            makes them.
+    """
+    with drawing_style():
+        drawn, axes = lettered_panels(figure["panels"], height=130, below=34, right=30)
+        for axis, panel in zip(axes, figure["panels"], strict=True):
+            dots = {"markersize": 1.8, "alpha": 0.45, "markeredgewidth": 0}
+            axis.plot(panel["x"], panel["y"], "o", color=panel["colour"], **dots)
+            axis.axhline(0, color=INK, linewidth=0.4, linestyle=(0, (1, 2)), zorder=1)
+            for name, style in (("bias", "-"), ("limit_low", (0, (4, 2))), ("limit_high", (0, (4, 2)))):
+                _level(axis, panel[name], style, panel["colour"])
+            axis.set(xlabel=figure["x_label"], ylabel=figure["y_label"])
+            axis.locator_params(nbins=5)
+            axis.margins(x=0.04, y=0.08)
+        return finish(drawn, figure["id"], figure["title"], figure["alt"])
+
+
+def _level(axis: "Axes", level: list[float | None], style: object, colour: str) -> None:
+    value, low, high = level
+    if value is None:
+        return
+    axis.axhline(value, color=colour, linewidth=0.9, linestyle=style, zorder=3)  # type: ignore[arg-type]  # matplotlib's stubs know no dash tuples
+    if low is not None and high is not None:
+        axis.axhspan(low, high, color=colour, alpha=0.12, linewidth=0, zorder=1)
+    axis.annotate(
+        number(value, 2 if abs(value) < 100 else 0),
+        (1, value),
+        (2, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        fontsize=6.5,
+        va="center",
+        color=INK,
+        annotation_clip=False,
+    )

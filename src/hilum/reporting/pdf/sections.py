@@ -1,0 +1,231 @@
+"""The report's sections for paper, in the order of the page; checklists stand at the end, as an appendix."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hilum.errors import ReportError
+from hilum.reporting.cells import reading
+from hilum.reporting.figures import PAGE_WIDTH
+from hilum.reporting.figures.svg import Drawing
+from hilum.reporting.pdf import tables
+from hilum.reporting.pdf.blocks import Block, cell, clean, note, prose, run, runs_cell, table
+from hilum.reporting.render import TABLES
+
+Section = dict[str, Any]
+# Each section with the kinds of figures that stand in it, in their order.
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("cohort", "Cohort", ("flow",)),
+    ("results", "Readers compared", ("forest",)),
+    (
+        "discrimination",
+        "Discrimination and calibration",
+        ("roc", "precision_recall", "froc", "confusion", "bland_altman", "calibration", "decision_curve"),
+    ),
+    ("survival", "Survival by risk group", ("kaplan_meier",)),
+    ("readers", "Several readers", ()),
+    ("subgroups", "Subgroups", ("estimates",)),
+)
+AFTER = (
+    ("cohort", "table_one", tables.table_one),
+    ("results", "operating_table", tables.operating_table),
+    ("discrimination", "further_table", tables.further_table),
+)
+
+
+def sections(evidence: dict[str, Any], drawings: Mapping[str, Drawing]) -> list[Section]:
+    """All sections that the evidence fills.
+
+    Args:
+        evidence: As `build_evidence` made it.
+        drawings: Its figures, drawn, by identifier.
+
+    Returns:
+        `id`, `title`, `new_page` and `blocks` each.
+    """
+    numbers = table_numbers(evidence)
+    drawn = [(figure["kind"], _drawing(evidence, figure, drawings)) for figure in evidence["figures"]]
+    found = [
+        (
+            name,
+            title,
+            [*_first(name, evidence, numbers), *_of_kinds(kinds, drawn), *_last(name, evidence, numbers)],
+        )
+        for name, title, kinds in SECTIONS
+    ]
+    found += [
+        ("further", "Further tables and figures", _unplaced(evidence, drawn)),
+        ("examples", "Examples, right and wrong", _examples(evidence)),
+        ("methods", "Methods as run", _methods(evidence, numbers)),
+        ("limits", "Limits and warnings", _limits(evidence)),
+        ("provenance", "Provenance", _provenance(evidence, numbers)),
+    ]
+    shown = [section(*each) for each in found if each[2]]
+    appendix = _checklists(evidence, {each["id"] for each in shown})
+    return [*shown, section("checklists", "Appendix: checklists", appendix)] if appendix else shown
+
+
+def _first(name: str, evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
+    """The main table with its notes, before all figures."""
+    has_results = bool(evidence["main_table"]["blocks"])
+    return tables.main_table(evidence, numbers) if name == "results" and has_results else []
+
+
+def _of_kinds(kinds: Sequence[str], drawn: Sequence[tuple[str, Block]]) -> list[Block]:
+    return [block for kind in kinds for found, block in drawn if found == kind]
+
+
+def _last(name: str, evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
+    """The tables that follow a section's figures."""
+    own = [make(evidence, numbers) for place, key, make in AFTER if place == name and key in numbers]
+    return own + [tables.detail_table(each) for each in _further(evidence) if each["section"] == name]
+
+
+def _further(evidence: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(evidence.get("details") or [])
+
+
+def _unplaced(evidence: dict[str, Any], drawn: Sequence[tuple[str, Block]]) -> list[Block]:
+    """Figures and tables that no section above asks for: they are shown all the same."""
+    kinds = {kind for _, _, kinds in SECTIONS for kind in kinds}
+    names = {name for name, _, _ in SECTIONS}
+    figures = [block for kind, block in drawn if kind not in kinds]
+    return figures + [
+        tables.detail_table(each) for each in _further(evidence) if each["section"] not in names
+    ]
+
+
+def section(name: str, title: str, blocks: list[Block]) -> Section:
+    """A section; the appendix begins a page."""
+    return {"id": name, "title": title, "new_page": name == "checklists", "blocks": blocks}
+
+
+def table_numbers(evidence: dict[str, Any]) -> dict[str, int]:
+    """The number of each table, as on the page."""
+    present = [name for name in TABLES if evidence[name] and evidence[name] != {"blocks": []}]
+    return {name: place for place, name in enumerate(present, start=1)}
+
+
+def _drawing(evidence: dict[str, Any], figure: dict[str, Any], drawings: Mapping[str, Drawing]) -> Block:
+    place = evidence["figures"].index(figure) + 1
+    return {
+        "kind": "drawing",
+        "file": f"figure-{place}.svg",
+        "percent": round(100 * min(1.0, drawings[figure["id"]].width / PAGE_WIDTH), 2),
+        "alt": clean(f"{figure['title']}. {figure['alt']}"),
+        "caption": [
+            run(f"Figure {place}. {figure['title']}.", "strong"),
+            *prose(f" {figure['caption']}"),
+        ],
+    }
+
+
+def _examples(evidence: dict[str, Any]) -> list[Block]:
+    if not evidence["examples"]:
+        return []
+    about = (
+        "Left the image, right the same with the class activation map of the model laid over it (yellow low, "
+        "vermilion high). The map shows where the features lie that moved the model\u2019s answer, not why."
+    )
+    cases = [_case(example, place) for place, example in enumerate(evidence["examples"], start=1)]
+    return [note(about, keep=True), {"kind": "films", "cases": cases}]
+
+
+def _case(example: dict[str, Any], place: int) -> dict[str, Any]:
+    pictures = [
+        {
+            "file": f"example-{place}-image.{kind_of(example['picture'])}",
+            "alt": clean(f"Image of an example from {example['part']}; truth: {example['truth']}"),
+        }
+    ]
+    if example["map"]:
+        alt = clean(f"The same image with the class activation map of {example['reader']}")
+        pictures.append({"file": f"example-{place}-map.{kind_of(example['map'])}", "alt": alt})
+    verdict = "" if example["right"] is None else "Right. " if example["right"] else "Wrong. "
+    said = "; ".join(f"{each['label']} {reading(each['score'])}" for each in example["scores"])
+    caption = [
+        run(verdict, "strong"),
+        *prose(f"Truth: {example['truth']}. {said}. "),
+        run(f"{example['part']}, case {example['case']}", "soft"),
+    ]
+    return {"pictures": pictures, "caption": caption}
+
+
+def kind_of(uri: str) -> str:
+    """The ending of a picture's file.
+
+    Raises:
+        ReportError: it is no picture inside the evidence.
+    """
+    for kind, ending in (("image/jpeg", "jpg"), ("image/png", "png")):
+        if uri.startswith(f"data:{kind};base64,"):
+            return ending
+    raise ReportError("an example's picture is no picture inside the evidence: make the report anew")
+
+
+def _methods(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
+    blocks: list[Block] = []
+    for item in evidence["methods"]:
+        blocks += [
+            {"kind": "heading", "text": clean(item["heading"])},
+            {"kind": "paragraph", "runs": prose(item["text"])},
+        ]
+    return blocks + ([tables.statistics_table(evidence, numbers)] if "statistics" in numbers else [])
+
+
+def _limits(evidence: dict[str, Any]) -> list[Block]:
+    items = [
+        {"level": clean(group["level"]), "texts": [prose(text) for text in group["texts"]]}
+        for group in evidence["limits"]
+    ]
+    return [{"kind": "levels", "items": items}] if items else []
+
+
+def _provenance(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
+    made = [tables.provenance_table(evidence, numbers)] if "provenance" in numbers else []
+    where = "Every number of this report, and those behind its figures, is in the attached `evidence.json`."
+    return [*made, note(where)]
+
+
+def _checklists(evidence: dict[str, Any], places: set[str]) -> list[Block]:
+    filled = evidence.get("checklists") or []
+    if not filled:
+        return []
+    about = (
+        "Filled in from this report, as far as it knows the answer; the items are put in our own words, the "
+        "papers have theirs. What is open only the authors can write."
+    )
+    blocks: list[Block] = [note(about, keep=True)]
+    for each in filled:
+        blocks += [
+            {"kind": "heading", "text": clean(each["title"])},
+            _checklist(each, places),
+        ]
+    return blocks
+
+
+def _checklist(given: dict[str, Any], places: set[str]) -> Block:
+    last = "Facts in this report" if given["judged"] else "In this report"
+    head = [cell(name, strong=True) for name in ("Item", "Asks for", last)]
+    groups = [
+        (
+            [cell(part["title"], italic=True, span=3)],
+            [[cell(item["number"]), cell(item["topic"]), _answer(item, places)] for item in part["items"]],
+        )
+        for part in given["sections"]
+    ]
+    return table(
+        [run(given["count"], "strong"), *prose(f" For {given['scope']}. {given['citation']}")],
+        head,
+        groups,
+        size=7.4,
+        widths=(0, 1, 1.35),
+        numbers=False,
+    )
+
+
+def _answer(item: dict[str, Any], places: set[str]) -> dict[str, Any]:
+    if item["state"] == "open":
+        return runs_cell([run(item["answer"], "soft")])
+    linked = run(item["where"], "link", item["place"]) if item["place"] in places else run(item["where"])
+    said = [*prose(item["answer"]), run(" ("), linked, run(").")]
+    return runs_cell(said, f"Still to add: {item['missing']}" if item["missing"] else "")
