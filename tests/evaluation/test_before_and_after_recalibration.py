@@ -1,4 +1,4 @@
-"""A whole evaluation of probabilities: recalibrated on validation, in a new cohort, and what acting is worth."""
+"""Probabilities in a whole evaluation: recalibrated on validation, in a new cohort, and acted on."""
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from hilum.evaluation.tasks import binary_calibration
 from hilum.evaluation.tasks.binary import measure_part
 from hilum.evaluation.tasks.binary_reader import Question
 from hilum.evaluation.tasks.binary_readers import make_readers
+from hilum.evaluation.tasks.binary_screening import compare_with_comparator
 from hilum.evaluation.tasks.reclassification import compare_reclassification
 
 AFTER = "recalibrated in this cohort"
@@ -33,7 +34,7 @@ def wards():
     return Truth.from_frame(frame), Readings.from_frame(model, "model"), Readings.from_frame(points, "points")
 
 
-def _worked(truth, tables, of=None, **options):
+def _worked(truth, tables, of=None, **options: object):
     chosen = {"bootstrap": 200, "probabilities": frozenset({"model"})} | options
     work = Work(align(tables, truth), EvaluationOptions(**chosen), Ledger())
     label = truth.frame["label"].to_numpy(dtype=object)
@@ -42,10 +43,12 @@ def _worked(truth, tables, of=None, **options):
     readers = make_readers(work, asked, question)
     for part in work.parts:
         measure_part(work, readers, question, part)
+    for part in work.compared_parts:
+        compare_with_comparator(work, readers, question, part)
     return work, readers, question
 
 
-def _find(work, reader, part, measure, at=None, of=None):
+def _find(work, reader, part, measure, at=None, *, of=None):
     found = [
         row
         for row in work.ledger.measures
@@ -91,8 +94,8 @@ def test_changing_the_test_cases_does_not_change_the_recalibration(wards):
         _worked(truth, [table], recalibration={"model": "platt"})[0]
         for table in (model, Readings.from_frame(model.frame.assign(score=moved)))
     )
-    key = ("recalibration", "model, recalibrated", None)
-    assert first.memory[key] == second.memory[key]
+    kept = "model, recalibrated"
+    assert first.ledger.recalibrations[kept] == second.ledger.recalibrations[kept]
 
 
 def test_what_cannot_be_recalibrated_is_shown_as_it_is(wards):
@@ -133,9 +136,9 @@ def test_net_benefit_stands_beside_acting_on_all_and_on_none(wards):
     p = model.frame["score"].to_numpy()[inside]
     expected = np.mean((p >= 0.2) & label) - np.mean((p >= 0.2) & ~label) / 4
     assert _find(work, "model", "test", "net_benefit", "threshold=0.2").value == pytest.approx(expected)
-    of_all = _find(work, "", "test", "net_benefit", "threshold=0.2", "treat all")
+    of_all = _find(work, "", "test", "net_benefit", "threshold=0.2", of="treat all")
     assert of_all.value == pytest.approx(label.mean() - (1 - label.mean()) / 4)
-    assert _find(work, "", "test", "net_benefit", "threshold=0.2", "treat none").value == 0
+    assert _find(work, "", "test", "net_benefit", "threshold=0.2", of="treat none").value == 0
 
 
 def test_a_finding_keeps_its_name_in_every_row(wards):
@@ -144,7 +147,7 @@ def test_a_finding_keeps_its_name_in_every_row(wards):
         truth, [model, points], of="mass", prevalences=(0.05,), comparator="points", benefit_thresholds=(0.1,)
     )
     assert all("mass" in row.of for row in work.ledger.measures)
-    assert _find(work, "", "test", "net_benefit", "threshold=0.1", "treat all, mass").n == 400
+    assert _find(work, "", "test", "net_benefit", "threshold=0.1", of="treat all, mass").n == 400
 
 
 def test_scores_that_are_no_probabilities_have_neither_benefit_nor_calibration(wards):
@@ -177,9 +180,20 @@ def test_who_is_screened_is_set_against_the_comparator(wards):
         if (one.part, one.measure, one.at) == ("test", "screened_share", "equal sensitivity to points")
     ]
     assert row.difference == pytest.approx(fewer.value - rule.value)
-    assert row.high < 0
+    assert row.low < row.difference < 0
     more = _find(work, "model", "test", "sensitivity", "equal number screened as points")
     assert more.low < more.value < more.high
+    at = "sensitivity of points"
+    here, there = (_find(work, "model", "test", name, at) for name in ("specificity", "sensitivity"))
+    other = _find(work, "points", "test", "specificity", rule.at)
+    exact, mid = [
+        one
+        for one in work.ledger.comparisons
+        if (one.part, one.measure, one.at) == ("test", "specificity", at)
+    ]
+    assert exact.difference == pytest.approx(here.value - other.value)
+    assert mid.p < exact.p
+    assert there.value < 1
 
 
 def test_repeated_trainings_have_the_mean_and_an_interval_over_both(wards):
@@ -239,7 +253,7 @@ def test_many_cases_are_smoothed_on_a_sample_and_that_is_said(wards, monkeypatch
 
 def test_certain_probabilities_and_few_cases_leave_no_trace_of_nan(wards):
     truth, model, points = wards
-    certain = Readings.from_frame(model.frame.assign(score=model.frame["score"].round()), "other")
+    certain = Readings.from_frame(model.frame.assign(reader="other", score=model.frame["score"].round()))
     sharp = Readings.from_frame(
         model.frame.assign(score=np.clip(model.frame["score"].round(1), 0, 1)), "model"
     )

@@ -315,3 +315,39 @@ def test_the_same_seed_gives_the_same_averages(radiographs):
     readers = [_readings("cnn", truth, score)]
     options = EvaluationOptions(bootstrap=200, seed=4)
     assert evaluate(readers, truth, options) == evaluate(readers, truth, options)
+
+
+def test_a_long_table_says_the_same_as_a_wide_one(radiographs):
+    truth, _, score = radiographs
+    wide = _readings("cnn", truth, score)
+    long = pd.concat(
+        pd.DataFrame({"case": truth.frame["case"], "finding": name, "score": score[number]})
+        for number, name in enumerate(FINDINGS)
+    )
+    options = EvaluationOptions(bootstrap=100)
+    assert evaluate([Readings.from_frame(long, "cnn")], truth, options) == evaluate([wide], truth, options)
+
+
+def test_readers_of_other_cases_are_measured_and_their_averages_not_paired(radiographs):
+    truth, _, score = radiographs
+    readers = [_readings("cnn", truth, score), _readings("old", truth, score[::-1])]
+    result = evaluate(readers, truth, EvaluationOptions(unpaired=True, bootstrap=100))
+    assert result.find("old", "test", "auroc").value is not None
+    assert _compared(result, "cnn", "old", "test", "auroc") is None
+    assert _compared(result, "cnn", "old", "test", "auroc", of="mass").method == "unpaired_wald"
+
+
+def test_bca_intervals_on_request(radiographs):
+    truth, _, score = radiographs
+    options = EvaluationOptions(bootstrap=200, bootstrap_interval="bca")
+    row = evaluate([_readings("cnn", truth, score)], truth, options).find("cnn", "test", "auprc")
+    assert row.method == "bootstrap_bca"
+    assert row.low < row.value < row.high
+
+
+def test_the_first_comparison_is_that_of_the_averages(radiographs):
+    truth, _, score = radiographs
+    readers = [_readings("cnn", truth, score), _readings("old", truth, score[::-1])]
+    rows = evaluate(readers, truth, EvaluationOptions(bootstrap=100)).comparisons
+    first = next(row for row in rows if (row.part, row.measure) == ("test", "auroc"))
+    assert first.of is None

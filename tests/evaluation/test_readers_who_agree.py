@@ -101,6 +101,31 @@ def test_one_person_who_read_twice_is_a_pair():
     assert (pair.reader_a, pair.reader_b) == ("Choi, session 1", "Choi, session 2")
 
 
+def test_doctors_agree_with_each_other_under_each_condition_and_models_are_apart():
+    def doctors(truth):
+        tables = []
+        for seed, (person, condition) in enumerate(
+            (person, condition) for person in ("Kim", "Lee", "Park") for condition in ("alone", "with AI")
+        ):
+            right = 0.95 if condition == "with AI" else 0.8
+            table = {"case": CASES, "reader": person, "condition": condition}
+            tables.append(pd.DataFrame(table | {"decision": _right(right, seed)(truth)}))
+        return Readings.from_frame(pd.concat(tables))
+
+    work = _binary({"cnn": _right(0.9, 9)}, sessions=doctors)
+    for measure in ("fleiss_kappa", "krippendorff_alpha"):
+        alone, helped = _found(work, measure)
+        assert [alone.reader_a, helped.reader_a] == ["all readers, alone", "all readers, with AI"]
+        assert helped.statistic > alone.statistic
+    pairs = {(row.reader_a, row.reader_b) for row in _found(work, "kappa")}
+    assert ("Kim, alone", "Kim, with AI") in pairs
+    assert ("Kim, alone", "Lee, alone") in pairs
+    assert ("cnn", "Kim, alone") in pairs
+    assert ("Kim, alone", "Lee, with AI") not in pairs
+    # 6 with the CNN, 3 + 3 within conditions, 3 of a doctor with himself.
+    assert len(pairs) == 15
+
+
 def test_gaps_leave_fewer_cases_to_fleiss_than_to_krippendorff():
     def gappy(truth):
         calls = _right(0.8, 6)(truth).astype(object)

@@ -76,7 +76,7 @@ def test_numbers_from_other_tables_meet_text_from_a_csv():
         ({"case": ["1"], "scroe": [1]}, "no column `score`: rename `scroe`"),
         ({"case": ["1"], "score": [1], "repaet": [1]}, "no column `repeat`: rename `repaet`"),
         ({"case": ["1"], "comment": ["x"]}, "hold no opinion"),
-        ({"case": ["1"], "finding": ["mass"]}, "cannot be evaluated yet"),
+        ({"case": ["1"], "finding": ["mass"]}, "hold no opinion"),
         ({"case": ["1", "1"], "score": [1, 2]}, "2 rows of cnn share reader, repeat and case"),
         ({"case": ["1", ""], "score": [1, 2]}, "1 rows of the readings have no case"),
         (

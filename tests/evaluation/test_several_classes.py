@@ -244,3 +244,20 @@ def test_cases_of_one_patient_are_a_cluster():
     thrice = mean_recall(np.repeat(true, 3), np.repeat(said, 3), 3, np.repeat(np.arange(90), 3))
     assert thrice.method == "cluster_robust_wald"
     assert thrice.se == pytest.approx(alone.se, rel=0.02)
+
+
+def test_a_reader_who_always_says_the_rare_class():
+    frame = pd.DataFrame({"case": np.arange(40), "label": ["a"] * 25 + ["b"] * 14 + ["c"]})
+    reader = Readings.from_frame(pd.DataFrame({"case": np.arange(40), "decision": "c"}), "doctor")
+    result = evaluate([reader], Truth.from_frame(frame), EvaluationOptions(bootstrap=200))
+    assert result.find("doctor", "test", "accuracy").value == pytest.approx(1 / 40)
+    assert result.find("doctor", "test", "ppv").value == pytest.approx(1 / 40)
+    assert result.find("doctor", "test", "balanced_accuracy").value == pytest.approx(1 / 3)
+
+
+def test_readers_of_other_cases_are_not_compared(pneumonias):
+    _, truth, probability = pneumonias
+    readers = [_readings("cnn", probability), _readings("old", probability[:, ::-1])]
+    result = evaluate(readers, truth, EvaluationOptions(unpaired=True, bootstrap=100))
+    assert not result.comparisons
+    assert any(notice.code == "unpaired_classes" for notice in result.warnings)

@@ -87,7 +87,7 @@ def test_risk_groups_are_cut_on_validation_and_held(patients, result):
     group = risk_groups(risk[120:320], result.risk_cuts["model"])
     test = frame.iloc[120:320]
     expected = log_rank(test["time"].to_numpy(), test["event"].to_numpy(), group)
-    row = result.compare("model", None, "test", "log_rank")
+    row = result.compare("model", None, "test", "log_rank", of="risk_group")
     assert (row.statistic, row.df, row.p) == (expected.statistic, 2.0, expected.p)
     sizes = [
         row.n

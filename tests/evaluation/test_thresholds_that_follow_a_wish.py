@@ -1,4 +1,4 @@
-"""A threshold for a wished sensitivity or specificity, or for what another reader reaches; on validation alone."""
+"""A threshold for a wished sensitivity or specificity, or for what another reader reaches."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ SCORE = np.array([1.0, 2, 2, 3, 4, 5, 6, 6, 7, 8])
 LABEL = np.array([0, 0, 1, 0, 0, 1, 1, 0, 1, 1]) == 1
 
 
-def _worked(truth, tables, **options):
+def _worked(truth, tables, **options: object):
     work = Work(align(tables, truth), EvaluationOptions(**{"bootstrap": 100} | options), Ledger())
     label = truth.frame["label"].to_numpy(dtype=object)
     question = Question(label == "1", label != "", ("0", "1"))
@@ -40,7 +40,7 @@ def _row(work, reader, part, measure, at):
 
 
 def test_the_wished_share_is_reached_with_the_best_other_one():
-    # Sensitivity falls 1, .8, .8, .8, .6, .4, .2 and specificity rises .2, .4, .6, .8, .8, 1, 1 over the cuts.
+    # Over the cuts sensitivity is 1, .8, .8, .8, .6, .4, .2 and specificity .2, .4, .6, .8, .8, 1, 1.
     assert choose_threshold(SCORE, LABEL, "sensitivity=0.8") == 4.5
     assert choose_threshold(SCORE, LABEL, "sensitivity=0.81") == 1.5
     assert choose_threshold(SCORE, LABEL, "specificity=0.9") == 6.5
@@ -114,7 +114,7 @@ def test_the_sensitivity_of_another_reader_is_reached(cohort):
     inside = truth.in_part("validation")
     label = (truth.frame["label"] == "1").to_numpy()
     score = model.frame["score"].to_numpy()
-    assert cut["model"] == choose_threshold(score[inside], label[inside], f"sensitivity={wished.value!r}")
+    assert cut["model"] == choose_threshold(score[inside], label[inside], f"sensitivity={wished.value:.12f}")
 
 
 def test_a_given_threshold_of_the_other_reader_counts(cohort):
@@ -166,7 +166,7 @@ def test_specificity_at_the_comparators_sensitivity_is_frozen_too(cohort):
     label = (truth.frame["label"] == "1").to_numpy()
     score, coarse = model.frame["score"].to_numpy(), points.frame["score"].to_numpy()
     wished = np.mean(coarse[inside & label] >= work.ledger.thresholds["points"])
-    cut = choose_threshold(score[inside], label[inside], f"sensitivity={wished!r}")
+    cut = choose_threshold(score[inside], label[inside], f"sensitivity={wished:.12f}")
     test = truth.in_part("test")
     row = _row(work, "model", "test", "specificity", "sensitivity of points")
     assert row.value == pytest.approx(np.mean(score[test & ~label] < cut))

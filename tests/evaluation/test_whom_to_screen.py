@@ -16,7 +16,7 @@ def _measure(score, rule, label):
 
 
 def test_by_hand():
-    # The rule screens 4 of 8 and finds 2 of 3; the reader finds 2 within its first 2 and 3 within its first 4.
+    # The rule screens 4 of 8 and finds 2 of 3; the reader finds 2 within its first 2, 3 within 4.
     label = [1, 1, 0, 1, 0, 0, 0, 0]
     rule = [1, 1, 0, 0, 1, 1, 0, 0]
     found = _measure([8, 7, 6, 5, 4, 3, 2, 1], rule, label)

@@ -156,6 +156,52 @@ def test_other_units_of_psi_come_to_the_same_edges(unit: str, value: float, more
     assert number("psi", row | {unit: value}) == 60 + more
 
 
+@settings(max_examples=50, deadline=None)
+@given(
+    age=st.integers(18, 99),
+    female=st.booleans(),
+    ill=st.tuples(*[st.integers(0, 1)] * 8),
+    signs=st.tuples(st.integers(10, 40), st.integers(70, 180), st.floats(34, 41), st.integers(50, 150)),
+    blood=st.tuples(
+        *(st.floats(7.2, 7.5), st.integers(5, 60), st.integers(120, 150)),
+        *(st.integers(60, 400), st.floats(20, 50), st.integers(40, 110)),
+    ),
+)
+def test_psi_of_any_patient_is_what_a_hand_would_count(*, age, female, ill, signs, blood):
+    names = (
+        "nursing_home",
+        "neoplastic_disease",
+        "liver_disease",
+        "heart_failure",
+        "cerebrovascular_disease",
+    )
+    ills = (*names, "renal_disease", "altered_mental_status", "pleural_effusion")
+    vital = ("respiratory_rate", "systolic_bp", "temperature_c", "heart_rate")
+    laboratory = (
+        "arterial_ph",
+        "bun_mg_dl",
+        "sodium_mmol_l",
+        "glucose_mg_dl",
+        "haematocrit_percent",
+        "pao2_mmhg",
+    )
+    row = {"age": age, "sex": "F" if female else "M"}
+    row |= dict(zip((*ills, *vital, *laboratory), (*ill, *signs, *blood), strict=True))
+    rate, pressure, temperature, pulse = signs
+    ph, bun, sodium, glucose, haematocrit, oxygen = blood
+    odd = [rate >= 30, pressure < 90, temperature < 35 or temperature >= 40, pulse >= 125]
+    points = age - 10 * female
+    first = age <= 50 and not any(ill[1:7]) and not any(odd)
+    if not first:
+        points += sum(w * x for w, x in zip((10, 30, 20, 10, 10, 10, 20, 10), ill, strict=True))
+        points += sum(w * x for w, x in zip((20, 20, 15, 10), odd, strict=True))
+        low = (ph < 7.35, bun >= 30, sodium < 130, glucose >= 250, haematocrit < 30, oxygen < 60)
+        points += sum(w * x for w, x in zip((30, 20, 20, 10, 10, 10), low, strict=True))
+    later = "II" if points <= 70 else "III" if points <= 90 else "IV" if points <= 130 else "V"
+    scored = read("psi", row)
+    assert (scored.points[0], scored.group[0]) == (points, "I" if first else later)
+
+
 def test_class_one_needs_no_laboratory_but_points_do():
     laboratory = (
         "arterial_ph",

@@ -124,3 +124,14 @@ def test_unscored_and_odd_cases_are_counted_in_a_large_table_with_text():
     counted = {w.code: w.n for w in scored.warnings}
     assert counted == {"input_unreadable": 5, "input_impossible": 2, "score_missing": 17}
     assert np.isnan(scored.points).sum() == 17
+
+
+def test_a_value_that_all_cases_share_is_said_once():
+    table = pd.DataFrame([LUNG, LUNG]).drop(columns="race")
+    reader = score("plcom2012", {"race": "=Asian"})
+    scored = reader.scored(table)
+    assert scored.points[0] == risk(race="Asian")
+    assert ("score_same_for_all", 2) in [(w.code, w.n) for w in scored.warnings]
+    assert "race" not in reader.columns(list(table.columns))
+    with pytest.raises(TableError, match="keep one"):
+        reader.scored(pd.DataFrame([LUNG]))

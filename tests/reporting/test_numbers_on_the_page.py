@@ -58,7 +58,9 @@ def test_every_cell_of_the_main_table_is_the_evaluations(page: str, evidence: di
     rows = {(row.reader, row.part, row.measure): row for row in given.evaluation.measures if row.of is None}
     printed = [row for row in cells(page, "main")[1:] if not row[0].startswith(("AUROC", "Harrell"))]
     readers = [row for block in evidence["main_table"]["blocks"] for row in block["rows"]]
-    measures = [block["measure"] for block in evidence["main_table"]["blocks"] for _ in block["rows"]]
+    measures = [
+        row["cells"][0]["measure"] for block in evidence["main_table"]["blocks"] for row in block["rows"]
+    ]
     assert len(printed) == len(readers) == 10
     for shown, row, measure in zip(printed, readers, measures, strict=True):
         for text, part in zip(shown[1:], evidence["parts"], strict=True):
@@ -75,7 +77,7 @@ def test_stars_stand_where_the_paired_test_says_better_than_the_score(evidence: 
                     (c.difference if c.reader_a == row["reader"] else -c.difference, c.p)
                     for c in given.evaluation.comparisons
                     if {c.reader_a, c.reader_b} == {row["reader"], "curb65"}
-                    and (c.part, c.measure) == (part, block["measure"])
+                    and (c.part, c.measure) == (part, block["rows"][0]["cells"][0]["measure"])
                 ]
                 assert cell["star"] == any(value > 0 and p < 0.05 for value, p in found)
                 starred += cell["star"]
@@ -97,7 +99,7 @@ def test_bold_is_kept_for_a_reader_that_beats_every_other(evidence: dict, given:
                         c
                         for c in given.evaluation.comparisons
                         if {c.reader_a, c.reader_b} == {name, other}
-                        and (c.part, c.measure) == (part, block["measure"])
+                        and (c.part, c.measure) == (part, block["rows"][0]["cells"][0]["measure"])
                     ]
                     assert rows
                     assert rows[0].p < 0.05

@@ -93,6 +93,6 @@ def test_survival_without_a_horizon_makes_a_report():
     readings = [Readings.from_frame(frame.assign(risk=x + rng.normal(size=300)), name) for name in ("a", "b")]
     evaluation = evaluate(readings, truth, EvaluationOptions(bootstrap=100))
     evidence = evaluation_report(evaluation, readings, truth)
-    assert [block["measure"] for block in evidence["main_table"]["blocks"]] == ["harrell_c"]
+    assert [block["label"] for block in evidence["main_table"]["blocks"]] == ["Harrell\u2019s C"]
     assert {figure["kind"] for figure in evidence["figures"]} == {"forest", "kaplan_meier"}
     assert render_html(evidence)

@@ -12,9 +12,9 @@ import pytest
 from hilum.errors import ReportError
 from hilum.reporting import evaluation_report, render_html
 from hilum.reporting.checklists import fill_checklists
-from hilum.reporting.figures import draw
-from hilum.reporting.figures.svg import Drawing
+from hilum.reporting.figures import DRAW, draw
 from hilum.reporting.format import estimate
+from hilum.reporting.layout import FIGURES_OF, TITLES
 from hilum.reporting.pdf import render_pdf, write_pdf
 from hilum.reporting.pdf.sections import sections
 
@@ -148,31 +148,27 @@ def test_many_cohorts_turn_the_page(whole: dict):
     assert not re.search(turned, inflated(render_pdf(whole)))
 
 
-def test_a_kind_of_figure_that_has_no_section_is_not_lost(whole: dict):
-    new = {**whole["figures"][0], "kind": "something_new", "id": "something-new", "title": "Something new"}
-    made = {**whole, "figures": [*whole["figures"], new]}
-    drawings = {figure["id"]: Drawing("<svg/>", 100.0, 100.0) for figure in made["figures"]}
-    further = next(each for each in sections(made, drawings) if each["id"] == "further")
-    assert [block["caption"][0]["text"] for block in further["blocks"]] == [
-        f"Figure {len(made['figures'])}. Something new."
-    ]
+def test_every_kind_of_figure_and_every_further_table_has_a_section():
+    placed = [kind for kinds in FIGURES_OF.values() for kind in kinds]
+    assert sorted(placed) == sorted(DRAW)
+    assert set(FIGURES_OF) <= set(TITLES)
 
 
-def test_further_tables_stand_in_their_section_or_the_last(whole: dict):
-    row = {"label": "cnn", "cells": ["AUROC", "0.80 (0.70–0.90)", "p = .04"]}
-    groups = [{"label": "test", "rows": [row]}]
-    columns = ["Reader", "Measure", "Estimate", "p"]
-    tables = [
-        {"section": name, "title": f"In {name}", "caption": "About.", "columns": columns, "groups": groups}
-        for name in ("subgroups", "unheard")
-    ]
-    made = {**whole, "details": tables}
+def test_further_tables_stand_in_their_section_with_their_number(whole: dict):
+    row = {"label": "cnn", "cells": ["AUROC", "0.80 (0.70\u20130.90)", "p = .04"]}
+    table = {
+        "id": "groups",
+        "section": "subgroups",
+        "title": "In groups",
+        "caption": "About.",
+        "columns": ["Reader", "Measure", "Estimate", "p"],
+        "groups": [{"label": "test", "rows": [row]}],
+    }
+    made = {**whole, "detail_tables": [table]}
     found = sections(made, {figure["id"]: draw(figure) for figure in made["figures"]})
     held = {each["id"]: "".join(words(each["blocks"])) for each in found}
-    assert "In subgroups. About." in held["subgroups"]
-    assert "In unheard. About." in held["further"]
-    assert "0.80 (0.70–0.90)" in held["further"]
-    shown = next(each for each in found if each["id"] == "further")["blocks"][-1]
+    assert re.search(r"Table \d+\. In groups\. About\.", held["subgroups"])
+    shown = next(each for each in found if each["id"] == "subgroups")["blocks"][-1]
     assert shown["sides"] == ["left", "left", "right", "right"]
     assert render_pdf(made).startswith(b"%PDF-")
 

@@ -7,8 +7,9 @@ from hilum.cohorts import Cohort
 from hilum.conduct.opinions import load_noticed, readings_path
 from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, EvaluationOptions, Notice, Readings, evaluate
+from hilum.readers import SCORES
 from hilum.readers.trained import freeze_threshold
-from hilum.study import Study
+from hilum.study import ReaderOptions, Study
 
 
 def evaluate_stage(
@@ -26,10 +27,11 @@ def evaluate_stage(
     Returns:
         The evaluation and the stage's key.
     """
-    options = evaluation_options(study)
+    readings = [Readings.load(readings_path(run.path, name)) for name in readers]
+    inside = {name: one.readers for name, one in zip(readers, readings, strict=True)}
+    options = evaluation_options(study, inside)
 
     def work() -> None:
-        readings = [Readings.load(readings_path(run.path, name)) for name in readers]
         result = evaluate(readings, cohort.truth(), options)
         noticed = [Notice(w.code, w.text, w.n) for name in readers for w in load_noticed(run.path, name)]
         result = dataclasses.replace(result, warnings=(*noticed, *result.warnings))
@@ -56,20 +58,30 @@ def _freeze_thresholds(study: Study, run: RunFolder, result: Evaluation) -> None
                 freeze_threshold(where, float(result.thresholds[place]), rule)
 
 
-def evaluation_options(study: Study) -> EvaluationOptions:
+def _gives_probability(reader: ReaderOptions) -> bool:
+    if reader.score is not None and reader.probability is None:
+        return any(record.name == reader.score and record.gives == "probability" for record in SCORES)
+    return reader.model is not None or reader.combine is not None or bool(reader.probability)
+
+
+def evaluation_options(
+    study: Study, inside: Mapping[str, tuple[str, ...]] | None = None
+) -> EvaluationOptions:
     """What the study says about how its readers are compared.
 
-    A trained model and a combination give probabilities by construction; a product's score is one only where
-    the study says so; a clinical score's points are none.
+    A trained model and a combination give probabilities by construction, and so do scores that are a
+    published formula; a product's score is one only where the study says so; points are none.
+
+    Args:
+        study: The study.
+        inside: Names of the readers inside each product's file, by the name that the study gives the file.
     """
-    probabilities = frozenset(
-        reader.resolved_name
-        for reader in study.readers
-        if reader.model is not None or reader.combine is not None or reader.probability
-    )
-    thresholds = {r.resolved_name: r.threshold for r in study.readers if r.threshold is not None}
-    rules = {r.resolved_name: r.threshold_rule for r in study.readers if r.threshold_rule is not None}
-    today = [r.resolved_name for source in ("score", "product") for r in study.readers if r.source == source]
+    named = inside or {}
+    each = [(name, r) for r in study.readers for name in named.get(r.resolved_name, (r.resolved_name,))]
+    probabilities = frozenset(name for name, reader in each if _gives_probability(reader))
+    thresholds = {name: r.threshold for name, r in each if r.threshold is not None}
+    rules = {name: r.threshold_rule for name, r in each if r.threshold_rule is not None}
+    today = [name for source in ("score", "product") for name, r in each if r.source == source]
     asked = study.evaluation
     return EvaluationOptions(
         thresholds=thresholds,

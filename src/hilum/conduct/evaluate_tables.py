@@ -24,6 +24,11 @@ class TableEvaluation:
         from hilum.reporting import evaluation_report, render_html
 
         evidence = evaluation_report(self.evaluation, self.readings, self.truth, title)
+        if path.suffix.lower() == ".pdf":
+            from hilum.reporting.pdf import write_pdf
+
+            write_pdf(evidence, path)
+            return
         write_atomically(path, render_html(evidence))
 
 

@@ -15,6 +15,7 @@ from hilum.evaluation import Evaluation, Readings
 from hilum.models import load_facts
 from hilum.readers import Combination
 from hilum.reporting import EvidenceInput, Example, build_evidence, write_report
+from hilum.reporting.pdf import pdf_or_reason
 from hilum.study import Study
 
 
@@ -50,6 +51,8 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
             )
         )
         write_report(evidence, run.path)
+        if reason := pdf_or_reason(evidence, run.path):
+            run.log("no pdf", reason=reason)
 
     return run.stage("report", {"evaluation": key}, ["report.html", "evidence.json"], work)
 

@@ -1,7 +1,7 @@
 """From readings and truth to an evaluation."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,23 @@ from hilum.evaluation.ledger import Ledger, Work
 from hilum.evaluation.options import EvaluationOptions
 from hilum.evaluation.results import Evaluation
 from hilum.evaluation.tasks.classification import evaluate_classification
+from hilum.evaluation.tasks.detection import evaluate_detection
+from hilum.evaluation.tasks.findings import evaluate_findings
 from hilum.evaluation.tasks.non_inferiority import add_non_inferiority
 from hilum.evaluation.tasks.reading_times import add_reading_times
+from hilum.evaluation.tasks.recalibrated_readers import SUFFIX
+from hilum.evaluation.tasks.regression import evaluate_regression
+from hilum.evaluation.tasks.segmentation import evaluate_segmentation
+from hilum.evaluation.tasks.shift import measure_shift
 from hilum.evaluation.tasks.survival import evaluate_survival
 
 DEFAULTS = EvaluationOptions()
 _EVALUATORS: dict[str, Callable[[Work], None]] = {
     "classification": evaluate_classification,
+    "findings": evaluate_findings,
+    "regression": evaluate_regression,
+    "detection": evaluate_detection,
+    "segmentation": evaluate_segmentation,
 }
 EXPECTED_PARTS = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
 
@@ -62,6 +72,7 @@ def evaluate(readings: Sequence[Readings], truth: Truth, options: EvaluationOpti
         horizons = evaluate_survival(work)
     else:
         _EVALUATORS[truth.kind](work)
+    measure_shift(work)
     add_reading_times(work)
     add_non_inferiority(work)
     return _evaluation(work, alignment, horizons)
@@ -117,6 +128,15 @@ def _warn_of_parts(work: Work) -> None:
         )
 
 
+def _readers(work: Work, alignment: Alignment) -> Iterator[str]:
+    """Every reader, each followed by its recalibrated self where there is one."""
+    measured = {row.reader for row in work.ledger.measures}
+    for opinions in alignment.opinions:
+        yield opinions.reader
+        if f"{opinions.reader}{SUFFIX}" in measured:
+            yield f"{opinions.reader}{SUFFIX}"
+
+
 def _evaluation(work: Work, alignment: Alignment, horizons: tuple[float, ...]) -> Evaluation:
     truth, ledger = alignment.truth, work.ledger
     measured = {row.part for row in ledger.measures}
@@ -124,7 +144,7 @@ def _evaluation(work: Work, alignment: Alignment, horizons: tuple[float, ...]) -
         task=truth.kind,
         classes=truth.classes,
         positive=truth.positive,
-        readers=tuple(opinions.reader for opinions in alignment.opinions),
+        readers=tuple(_readers(work, alignment)),
         parts=tuple(part for part in work.parts if part in measured),
         horizons_days=horizons,
         comparator=work.options.comparator,
@@ -133,5 +153,6 @@ def _evaluation(work: Work, alignment: Alignment, horizons: tuple[float, ...]) -
         confusions=tuple(ledger.confusions),
         thresholds=dict(ledger.thresholds),
         risk_cuts=dict(ledger.risk_cuts),
+        recalibrations=dict(ledger.recalibrations),
     )
     return dataclasses.replace(evaluation, warnings=tuple(dict.fromkeys(ledger.notices)))

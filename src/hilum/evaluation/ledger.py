@@ -49,6 +49,7 @@ class Ledger:
     notices: list[Notice] = field(default_factory=list)
     thresholds: dict[str, float] = field(default_factory=dict)
     risk_cuts: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    recalibrations: dict[str, tuple[dict[str, Any], ...]] = field(default_factory=dict)
 
     def measure(
         self,

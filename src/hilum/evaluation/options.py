@@ -117,7 +117,8 @@ class EvaluationOptions:
             >>> EvaluationOptions(thresholds={"*": 0.2}).threshold_of("anyone")
             0.2
         """
-        return self.thresholds.get(reader, self.thresholds.get("*"))
+        names = (reader, reader.partition(":")[0], "*")
+        return next((self.thresholds[name] for name in names if name in self.thresholds), None)
 
     def is_probability(self, reader: str) -> bool:
         """Whether the reader's score was declared a probability; the mean of repeats of one is one too.

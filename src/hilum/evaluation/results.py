@@ -114,6 +114,7 @@ class Confusion:
     at: str | None = None
     repeat: int | None = None
     n_excluded: int = 0
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,11 @@ class Evaluation:
         classes: Classes of the truth, the positive one last when there are two; empty for survival.
         readers: Names in the order they were given, ensembles after their repeats.
         parts: Parts that were measured, in the order of the truth, validation last.
-        thresholds: Frozen thresholds by reader; the n-th repeat of a reader is named `<reader>/<n>`.
+        thresholds: Frozen thresholds by reader; the n-th repeat of a reader is named `<reader>/<n>`, the
+            threshold for a finding `<reader>:<finding>`, that at a further horizon `<reader>@365d`.
         risk_cuts: Limits between risk groups by reader, frozen on the validation (or training) rows.
+        recalibrations: How scores were turned into true probabilities, fitted on the validation rows, by the
+            recalibrated reader's name; one entry a repeat.
 
     Example:
         >>> Evaluation(task="classification").find("cnn", "test", "auroc") is None
@@ -167,6 +171,7 @@ class Evaluation:
     warnings: tuple[Notice, ...] = ()
     thresholds: Mapping[str, float] = field(default_factory=dict)
     risk_cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    recalibrations: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     def find(
         self, reader: str, part: str, measure: str, *, at: str | None = None, of: str | None = None
@@ -189,9 +194,18 @@ class Evaluation:
         return None
 
     def compare(
-        self, reader_a: str, reader_b: str | None, part: str, measure: str, *, at: str | None = None
+        self,
+        reader_a: str,
+        reader_b: str | None,
+        part: str,
+        measure: str,
+        *,
+        at: str | None = None,
+        of: str | None = None,
     ) -> Comparison | None:
         """The first comparison of two readers, as it was made (a minus b).
+
+        `at=None` takes any operating point, `of=None` only the unspecific one.
 
         Example:
             >>> Evaluation(task="classification").compare("a", "b", "test", "auroc") is None
@@ -199,7 +213,7 @@ class Evaluation:
         """
         for row in self.comparisons:
             same = (row.reader_a, row.reader_b, row.part, row.measure) == (reader_a, reader_b, part, measure)
-            if same and at in (None, row.at):
+            if same and row.of == of and at in (None, row.at):
                 return row
         return None
 
@@ -307,6 +321,7 @@ class Evaluation:
             warnings=tuple(Notice(**row) for row in plain["warnings"]),
             thresholds=dict(plain["thresholds"]),
             risk_cuts={name: tuple(cuts) for name, cuts in plain["risk_cuts"].items()},
+            recalibrations={name: tuple(kept) for name, kept in plain.get("recalibrations", {}).items()},
         )
 
 

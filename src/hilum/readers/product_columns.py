@@ -115,10 +115,10 @@ def _opinions(columns: Sequence[str]) -> dict[str, str]:
         if found is not None:
             opinions[kind] = found
     left = [column for column in columns if column not in opinions.values()]
-    opinions |= {column: column for column in left if re.match(r"^(score|decision)_.+$", column)}
     if opinions:
         return opinions
-    return {f"score_{label}": column for column in left if (label := _finding_of(column))}
+    opinions = {column: column for column in left if re.match(r"^(score|decision)_.+$", column)}
+    return opinions or {f"score_{label}": column for column in left if (label := _finding_of(column))}
 
 
 def _finding_of(column: str) -> str:

@@ -11,8 +11,8 @@ from hilum.readers.scores.names import plain_name
 from hilum.readers.scores.values import MISSING, NO, YES
 from hilum.readers.warning import ReaderWarning
 
-YES_WORDS = YES | {"abnormal", "pos", "+", "양성", "비정상", "event", "high risk"}
-NO_WORDS = NO | {"normal", "neg", "음성", "정상", "no event", "low risk"}
+YES_WORDS = YES | {"abnormal", "pos", "+", "양성", "비정상", "유소견", "event", "high risk"}
+NO_WORDS = NO | {"normal", "neg", "음성", "정상", "무소견", "이상없음", "이상 없음", "no event", "low risk"}
 
 
 def read_numbers(

@@ -15,6 +15,7 @@ from hilum.readers.scores import SCORES
 from hilum.readers.scores.choosing import chosen_values
 from hilum.readers.scores.columns import match_columns
 from hilum.readers.scores.compute import Scored, compute_score
+from hilum.readers.scores.constants import split_constants
 from hilum.readers.scores.record import ScoreRecord
 from hilum.readers.warning import ReaderWarning
 from hilum.study import did_you_mean
@@ -56,8 +57,9 @@ class ScoreReader:
             ('confusion', 'urea', 'rr', 'sbp', 'dbp', 'age')
         """
         chosen = chosen_values(self.record, self.choices)
-        found = match_columns(self.record, list(available), self.mapping, chosen)
-        return tuple(dict.fromkeys(found.values()))
+        mapping, constants = split_constants(self.mapping)
+        found = match_columns(self.record, [*available, *constants], mapping, chosen)
+        return tuple(column for column in dict.fromkeys(found.values()) if column not in constants)
 
     def scored(self, frame: pd.DataFrame) -> Scored:
         """Points, risk, group, what was missing and what was odd, one entry a row of the table.
@@ -146,7 +148,8 @@ def score(
 
     Args:
         name: Such as `curb65`.
-        mapping: Input name to column name, where the table's names do not say it.
+        mapping: Input name to column name, where the table's names do not say it; or to `=` and a value that
+            all cases have, as in `{"race": "=Asian"}`.
         reader_name: Name of the reader, when it shall not be the score's.
         choices: Choices of the score, such as `bun_rule="converted"`.
 
@@ -170,5 +173,6 @@ def score(
 
 def _no_rows(record: ScoreRecord, mapping: Mapping[str, str]) -> pd.DataFrame:
     """An empty table that has every input, to find mistakes in choices and mapping at once."""
-    names = [mapping.get(each.name, each.name) for each in record.inputs]
+    mapping, constants = split_constants(mapping)
+    names = [mapping.get(each.name, each.name) for each in record.inputs if each.name not in constants]
     return pd.DataFrame(columns=list(dict.fromkeys([*names, *mapping.values()])))

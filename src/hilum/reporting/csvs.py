@@ -74,11 +74,11 @@ def table_csvs(evidence: dict[str, Any]) -> dict[str, Rows]:
 
 def _main(table: dict[str, Any]) -> Rows:
     rows: Rows = [["measure", "at", "reader", "part", "value", "low", "high", "n", "events", "bold", "star"]]
+    keys = ("part", "value", "low", "high", "n", "events", "bold", "star")
     for block in table["blocks"]:
         for row in block["rows"]:
-            for column, cell in zip(table["columns"], row["cells"], strict=True):
-                numbers = [cell[key] for key in ("value", "low", "high", "n", "events", "bold", "star")]
-                rows.append([block["measure"], block["at"], row["reader"], column["part"], *numbers])
+            for cell in row["cells"]:
+                rows.append([cell["measure"], cell["at"], row["reader"], *(cell[key] for key in keys)])
     return rows
 
 

@@ -136,7 +136,7 @@ def _roc_line(
         return None  # One operating point is no curve.
     at = thinned(len(curve.x))
     low, high = _sensitivity_limits(data, score, rows[label[rows]], curve, at)
-    cut = story.evaluation.thresholds.get(look.name)
+    cut = _threshold(story, look, endpoint)
     return {
         **style_of(look),
         "x": rounded(curve.x[at]),
@@ -147,6 +147,15 @@ def _roc_line(
         "point": _operating_point(curve, cut),
         "few": len(curve.x) <= FEW_POINTS,
     }
+
+
+def _threshold(story: Story, look: Look, endpoint: Endpoint) -> float | None:
+    """The frozen threshold of this horizon or finding."""
+    kept = story.evaluation.thresholds
+    if endpoint.of is not None:
+        return kept.get(f"{look.name}:{endpoint.of}")
+    first = not story.evaluation.horizons_days or endpoint.at == f"{story.evaluation.horizons_days[0]:g}d"
+    return kept.get(look.name if first else f"{look.name}@{endpoint.at}")
 
 
 def _sensitivity_limits(

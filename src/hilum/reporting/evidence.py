@@ -7,6 +7,7 @@ import pandas as pd
 
 from hilum.evaluation import Evaluation, Readings, Truth
 from hilum.reporting.answer import answer, question
+from hilum.reporting.checklists import fill_checklists
 from hilum.reporting.details import detail_tables
 from hilum.reporting.evidence_figures import figures
 from hilum.reporting.flow import flow_of
@@ -35,6 +36,11 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
     Raises:
         ReportError: an example's picture is no grey picture.
     """
+    made = _evidence(given)
+    return {**made, "checklists": fill_checklists(made)}
+
+
+def _evidence(given: EvidenceInput) -> dict[str, Any]:
     story = make_story(given)
     title = given.title or (given.study.title if given.study is not None else "")
     return {
@@ -47,6 +53,7 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
         "comparator": story.comparator,
         "lead": story.lead,
         "parts": list(story.parts),
+        "endpoints": [endpoint.label for endpoint in story.endpoints],
         "flow": flow_of(given.cohort, given.known_truth, story),
         "table_one": _table_one(given.table_one),
         "main_table": main_table(story),

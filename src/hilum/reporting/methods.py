@@ -5,10 +5,11 @@ from typing import Any
 
 from hilum.catalogue import METHODS
 from hilum.readers import SCORES, Combination
-from hilum.reporting.format import count, counted, days, listed, number
+from hilum.reporting.format import at_words, count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Look, Story
+from hilum.study import ReaderOptions
 
 
 def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
@@ -80,9 +81,22 @@ def _parts(given: EvidenceInput) -> list[str]:
 
 
 def _reader(given: EvidenceInput, look: Look) -> list[str]:
-    score = next((record for record in SCORES if record.name == look.name), None)
+    options = _options(given, look)
+    wanted = look.name if options is None else options.score
+    score = next((record for record in SCORES if record.name == wanted), None)
     if score is not None:
-        return [score.sentence, f"Population: {score.population}", score.missing_policy, score.citation]
+        chosen = (
+            [f"{_words(name)} {value}" for name, value in options.score_choices.items()] if options else []
+        )
+        return [
+            score.sentence,
+            f"Population: {score.population}",
+            score.missing_policy,
+            *([f"Chosen: {', '.join(chosen)}."] if chosen else []),
+            *filter(None, [score.remark]),
+            f"Version: {_sentence(score.version)}",
+            f"Formula: {_sentence(score.citation)}",
+        ]
     plan = given.plan.get(look.name) if isinstance(given.plan, Mapping) else None
     if plan is not None:
         return [*_trained(_as_dict(plan), look), *_training(given.training.get(look.name))]
@@ -96,6 +110,12 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
             "Regression of the outcome on the readers\u2019 opinions, fitted before these cases were read."
         ]
     return []
+
+
+def _options(given: EvidenceInput, look: Look) -> ReaderOptions | None:
+    """What the study says of a reader, by its name."""
+    readers = () if given.study is None else given.study.readers
+    return next((each for each in readers if each.resolved_name == look.name), None)
 
 
 def _combined(fitted: Combination) -> list[str]:
@@ -183,6 +203,12 @@ def _operating_points(story: Story) -> list[str]:
 
 
 def _threshold_label(story: Story, name: str) -> str:
+    whole, _, horizon = name.partition("@")
+    place, _, repeat = horizon.rpartition("/") if horizon else ("", "", "")
+    if horizon:
+        return f"{_threshold_label(story, whole)}{at_words(place or horizon)}" + (
+            f" (repeat {repeat})" if place else ""
+        )
     reader, _, repeat = name.rpartition("/")
     return f"{story.label(reader)} (repeat {repeat})" if reader else story.label(name)
 

@@ -13,12 +13,12 @@ from markupsafe import Markup, escape
 
 from hilum.errors import ReportError
 from hilum.files import write_atomically
-from hilum.readers import SCORES
+from hilum.reporting.cells import characteristic, ranges, reading, thresholds
 from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, table_csvs
 from hilum.reporting.evidence import VERSION
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
-from hilum.reporting.format import NOTHING, count, estimate, interval, number
+from hilum.reporting.format import count, estimate, interval, number
 from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers
 
 PAGE = Path(__file__).parent / "page"
@@ -167,13 +167,13 @@ def _environment() -> Environment:
         "count": count,
         "csv_uri": csv_uri,
         "data_image": _data_image,
-        "characteristic": _characteristic,
+        "characteristic": characteristic,
         "groupby_part": _by_part,
         "number": number,
-        "ranges": _ranges,
-        "reading": _reading,
+        "ranges": ranges,
+        "reading": reading,
         "prose": _prose,
-        "thresholds": _thresholds,
+        "thresholds": thresholds,
     }
     return environment
 
@@ -187,43 +187,6 @@ def _data_image(uri: str) -> str:
     if not re.fullmatch(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", uri):
         raise ReportError("an example's picture is no picture inside the evidence: make the report anew")
     return uri
-
-
-def _characteristic(name: str) -> str:
-    """A characteristic as papers print it: columns that a score knows by what they are and their unit.
-
-    Example:
-        >>> _characteristic("systolic_bp"), _characteristic("urea_mmol_l: missing"), _characteristic("sex: F")
-        ('Systolic blood pressure, mmHg', 'Urea in blood, mmol/L: missing', 'Sex: F')
-    """
-    column, colon, value = name.partition(": ")
-    known = {each.name: each for record in SCORES for each in record.inputs}
-    if column in known:
-        each = known[column]
-        column = each.sentence.split(",")[0] + (f", {each.unit}" if each.unit else "")
-    return column[:1].upper() + column[1:] + colon + value
-
-
-def _ranges(text: str) -> str:
-    r"""What stands between the limits of a range is a dash in print.
-
-    Example:
-        >>> _ranges("70.5 [61.0 to 80.2]") == _ranges("70.5 [61.0-80.2]") == "70.5 [61.0\u201380.2]"
-        True
-    """
-    return re.sub(r"(?<=\d)(?:-| to )(?=\d)", "\u2013", text)
-
-
-def _reading(score: float) -> str:
-    """A reader's number beside a film: points as they are, others at two decimals."""
-    return f"{score:g}" if float(score).is_integer() else number(score)
-
-
-def _thresholds(values: list[float]) -> str:
-    """A reader's threshold in a table's cell."""
-    if not values:
-        return NOTHING
-    return f"{values[0]:.3g}" if len(values) == 1 else "several"
 
 
 def _prose(text: str) -> Markup:

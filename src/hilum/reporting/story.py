@@ -160,6 +160,7 @@ def _roles(given: EvidenceInput) -> dict[str, str]:
     if given.study is not None:
         words = {"model": "model", "score": "score", "product": "product", "combine": "combination"}
         known = {options.resolved_name: words[options.source] for options in given.study.readers}
+        known |= _inside_products(given, known)
     scores = {record.name for record in SCORES}
     names = given.evaluation.readers
     roles = {}
@@ -169,6 +170,12 @@ def _roles(given: EvidenceInput) -> dict[str, str]:
         fallback = "score" if base in scores else "combination" if joined else "reader"
         roles[name] = known.get(base, fallback)
     return roles
+
+
+def _inside_products(given: EvidenceInput, known: Mapping[str, str]) -> dict[str, str]:
+    """Readers that stand in a product's file under names of their own."""
+    named = {name for readings in given.readings for name in readings.readers}
+    return dict.fromkeys(named - set(known), "product") if "product" in known.values() else {}
 
 
 def _first(roles: Mapping[str, str], wanted: tuple[str, ...]) -> str | None:

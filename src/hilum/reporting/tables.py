@@ -10,65 +10,67 @@ from hilum.reporting.format import listed
 from hilum.reporting.labels import MEASURE_LABELS, measure_label
 from hilum.reporting.story import SIGNIFICANT, Look, Story
 
+TURNED_FROM = 3
 OPERATING_ORDER = ("sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "balanced_accuracy")
 FURTHER_ORDER = ("auprc", "auc_t", "brier", "brier_t", "calibration_slope", "citl", "o_e", "ece")
 
 
 def main_table(story: Story) -> dict[str, Any]:
-    """Readers in rows, parts in columns, one block a measure: the form of a paper's main table.
+    """The form of a paper's main table: readers in rows, one block a measure, parts in columns.
+
+    With three measures or more, and more measures than parts, the measures stand in columns and each part has
+    a block, as papers print several horizons.
 
     A cell is bold where the reader's estimate is the best of the column and differs from every other
     reader's (p < .05);
     it is starred where the reader differs from the comparator to the better (p < .05).
     """
+    by_measure = [(endpoint, part) for endpoint in story.endpoints for part in story.parts]
+    turned = len(story.endpoints) >= TURNED_FROM and len(story.endpoints) > len(story.parts)
+    cells = {
+        (look.name, endpoint, part): _cell(story, look, part, endpoint)
+        for look in story.looks
+        for endpoint, part in by_measure
+    }
+    across: list[Any] = list(story.endpoints if turned else story.parts)
+    down: list[Any] = list(story.parts if turned else story.endpoints)
     blocks = []
-    for endpoint in story.endpoints:
+    for one in down:
+        places = [(other, one) if turned else (one, other) for other in across]
         rows: list[dict[str, Any]] = [
             {
                 "reader": look.name,
                 "label": look.label,
                 "role": look.role,
-                "cells": [_cell(story, look, part, endpoint) for part in story.parts],
+                "cells": [cells[look.name, endpoint, part] for endpoint, part in places],
             }
             for look in story.looks
         ]
-        rows = [row for row in rows if any(cell["value"] is not None for cell in row["cells"])]
-        sizes = [_column_size(story, part, endpoint) for part in story.parts]
         blocks.append(
             {
-                "measure": endpoint.measure,
-                "at": endpoint.at,
-                "label": endpoint.label,
-                "sizes": sizes,
-                "rows": rows,
+                "label": one if turned else one.label,
+                "sizes": [_column_size(story, part, endpoint) for endpoint, part in places],
+                "rows": [row for row in rows if any(cell["value"] is not None for cell in row["cells"])],
             }
         )
-    columns = [{"part": part} for part in story.parts]
+    columns = [{"label": one.label if turned else one} for one in across]
     return {"columns": columns, "blocks": blocks, "notes": _main_notes(story, blocks)}
 
 
 def _cell(story: Story, look: Look, part: str, endpoint: Endpoint) -> dict[str, Any]:
     row = story.measure(look.name, part, endpoint)
-    if row is None:
-        return {
-            "value": None,
-            "low": None,
-            "high": None,
-            "n": None,
-            "events": None,
-            "bold": False,
-            "star": False,
-        }
     against = story.compare(look.name, story.comparator, part, endpoint) if story.comparator else None
-    star = against is not None and _is_better(against, endpoint)
     return {
-        "value": row.value,
-        "low": row.low,
-        "high": row.high,
-        "n": row.n,
-        "events": row.events,
-        "bold": _is_best(story, look, part, endpoint),
-        "star": star,
+        "measure": endpoint.measure,
+        "at": endpoint.at,
+        "part": part,
+        "value": None if row is None else row.value,
+        "low": None if row is None else row.low,
+        "high": None if row is None else row.high,
+        "n": None if row is None else row.n,
+        "events": None if row is None else row.events,
+        "bold": row is not None and _is_best(story, look, part, endpoint),
+        "star": row is not None and against is not None and _is_better(against, endpoint),
     }
 
 

@@ -76,7 +76,7 @@ MEASURES: tuple[MeasureRecord, ...] = (
     ),
     MeasureRecord(
         "e90",
-        "90th percentile of the distance between predicted probability and the share with the condition "
+        "Ninetieth percentile of the distance between predicted probability and the share with the condition "
         "along the loess curve.",
         "Austin & Steyerberg, Statistics in Medicine 2019",
         "lower",

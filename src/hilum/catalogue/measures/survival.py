@@ -58,8 +58,8 @@ MEASURES: tuple[MeasureRecord, ...] = (
     ),
     MeasureRecord(
         "scaled_brier_t",
-        "1 - Brier score / null Brier score at a horizon; 1 is perfect, 0 no better than giving everyone the "
-        "same.",
+        "One minus Brier score over null Brier score at a horizon; 1 is perfect, 0 no better than giving "
+        "all the same.",
         "Steyerberg et al., Epidemiology 2010; Kattan & Gerds 2018",
         "higher",
         None,

@@ -5,7 +5,7 @@ from hilum.catalogue.records import MethodRecord
 METHODS: tuple[MethodRecord, ...] = (
     MethodRecord(
         "bootstrap_percentile",
-        "Percentiles over bootstrap samples of patients, stratified by outcome.",
+        "Percentiles over bootstrap samples of patients, stratified by outcome where there is one.",
         "Efron & Tibshirani 1993",
     ),
     MethodRecord(

@@ -15,7 +15,7 @@ METHODS: tuple[MethodRecord, ...] = (
     ),
     MethodRecord(
         "delong_macro_wald",
-        "One-vs-rest AUROCs averaged over classes; variance from the sum of each case's influence.",
+        "AUROCs averaged over classes or findings; variance from the sum of each patient's influence.",
         "DeLong et al., Biometrics 1988",
     ),
     MethodRecord("wilson", "Wilson's score interval of a share.", "Wilson, JASA 1927"),
@@ -27,7 +27,7 @@ METHODS: tuple[MethodRecord, ...] = (
     ),
     MethodRecord(
         "newcombe_sum",
-        "Mean of two shares from different cases: Wilson's limits of both, squared and added.",
+        "Mean of two or more shares from different cases: Wilson's limits of each, squared and added.",
         "Newcombe, Statistics in Medicine 1998 (method 10)",
     ),
     MethodRecord(

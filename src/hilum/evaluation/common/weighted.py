@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import Floats
 
 Labels = NDArray[np.bool_]
@@ -36,6 +37,8 @@ class OrderedScores:
             >>> OrderedScores.of(np.array([1.0, 1.0]), np.array([True, False])).last
             array([False,  True])
         """
+        if np.isnan(score).any():
+            raise MeasureError("a score is missing: leave out cases without one first")
         order = np.argsort(-score, kind="stable").astype(np.int64)
         ordered = score[order]
         last = np.concatenate([ordered[1:] != ordered[:-1], [True]])

@@ -45,8 +45,8 @@ class Truth:
         classes: All classes, the positive one last when there are two; empty for other tasks.
         patients_known: False where the table names no patients and every case counts as its own.
         findings: Columns that may be findings (findings only).
-        marks: Lesions or outlines, one row each, with the place of their case in `row` (detection and
-            segmentation only).
+        marks: Lesions or outlines, one row each, with the place of their case in `row`, and rows with an
+            empty place for images without a lesion (detection and segmentation only).
 
     Example:
         >>> table = pd.DataFrame({"case": ["a", "b"], "label": ["normal", "pneumonia"]})

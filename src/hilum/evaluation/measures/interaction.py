@@ -40,6 +40,8 @@ def heterogeneity(values: Floats, covariance: Floats) -> Difference:
     """Whether groups' estimates differ, where patients may be in several groups.
 
     Wald's chi-squared of all differences; with independent groups it is Cochran's Q.
+    It needs some thirty cases of each kind in every group: with fifteen, chance alone gives an AUROC p < 0.05
+    in 6 to 9 of 100 cohorts.
 
     Args:
         values: (g,) estimate of each group.

@@ -66,8 +66,7 @@ class LocalRegression:
     def _of_sorted(cls, x: Floats, y: Floats, span: float) -> "LocalRegression":
         near = max(1, min(len(x), int(len(x) * span + 1e-5)))
         corner = _corners(x, max(1, int(len(x) * span * CELL)))
-        fitted = np.array([_local_fit(x, y, place, near) for place in corner])
-        return cls(corner, fitted[:, 0], fitted[:, 1])
+        return cls(corner, *_local_fits(x, y, corner, near))
 
     def at(self, x: Floats) -> Floats:
         """The curve at some numbers; beyond the outermost corners it keeps their values.
@@ -135,35 +134,24 @@ def _last_of_equals(x: Floats, first: int, last: int) -> int:
     return earlier if earlier >= first else last
 
 
-def _local_fit(x: Floats, y: Floats, place: float, near: int) -> tuple[float, float]:
-    """Value and slope at one place of the weighted quadratic through its nearest cases."""
-    first = _first_of_nearest(x, place, near)
-    distance = x[first : first + near] - place
-    reach = float(max(abs(distance[0]), abs(distance[-1])))
-    size = np.abs(distance) / reach if reach > 0 else np.ones(near)
-    weight = np.where(size < 0.999, np.where(size > 0.001, (1 - size**3) ** 3, 1.0), 0.0)
-    if not weight.any():  # all nearest cases are equally far
-        alike = np.abs(x - place) <= reach
-        return float(y[alike].mean()), 0.0
-    u = distance / reach
-    powers = np.stack([np.ones_like(u), u, u * u])
-    weighted = powers * weight
-    moments, against = weighted @ powers.T, weighted @ y[first : first + near]
-    for terms in (3, 2):
-        part = moments[:terms, :terms]
-        if np.linalg.cond(part) < SINGULAR:
-            beta = np.linalg.solve(part, against[:terms])
-            return float(beta[0]), float(beta[1]) / reach
-    return float(against[0] / moments[0, 0]), 0.0
+def _local_fits(x: Floats, y: Floats, places: Floats, near: int) -> tuple[Floats, Floats]:
+    """Values and slopes at some places of the weighted quadratics through their nearest cases."""
+    from hilum.evaluation.measures._smooth_kernels import local_moments
 
-
-def _first_of_nearest(x: Floats, place: float, near: int) -> int:
-    """Where the `near` numbers closest to a place begin in sorted numbers."""
-    low, high = 0, len(x) - near
-    while low < high:
-        middle = (low + high) // 2
-        if place - x[middle] > x[middle + near] - place:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    found = np.empty((len(places), 9))
+    local_moments(x, y, places, near, found)
+    reach, sums, against = found[:, 0], found[:, 1:6], found[:, 6:]
+    value, slope = np.zeros(len(places)), np.zeros(len(places))
+    left = sums[:, 0] > 0
+    for terms in (3, 2, 1):
+        moments = sums[:, np.add.outer(np.arange(terms), np.arange(terms))]
+        fit = left.copy()
+        fit[left] = np.linalg.cond(moments[left]) < SINGULAR
+        beta = np.linalg.solve(moments[fit], against[fit, :terms, None])[:, :, 0]
+        value[fit] = beta[:, 0]
+        if terms > 1:
+            slope[fit] = beta[:, 1] / reach[fit]
+        left &= ~fit
+    for place in np.flatnonzero(sums[:, 0] == 0):  # all nearest cases are equally far
+        value[place] = y[np.abs(x - places[place]) <= reach[place]].mean()
+    return value, slope

@@ -152,8 +152,9 @@ def averages(measure: str, counts: Floats) -> dict[str, Floats]:
     if not defined.any():
         nothing = np.full(len(counts), np.nan)
         return {"macro": nothing, "micro": micro, "weighted": nothing}
-    share = there[:, defined] / there[:, defined].sum(axis=1, keepdims=True)
-    weighted = (values[:, defined] * share).sum(axis=1)
+    cases = there[:, defined].sum(axis=1)
+    weighted = (values[:, defined] * there[:, defined]).sum(axis=1)
+    weighted = np.divide(weighted, cases, out=np.full_like(cases, np.nan), where=cases > 0)
     return {"macro": values[:, defined].mean(axis=1), "micro": micro, "weighted": weighted}
 
 

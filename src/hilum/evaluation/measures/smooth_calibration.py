@@ -172,9 +172,7 @@ def smooth_calibration_curve(
     )
     observed = LocalRegression.fit(x, y).at(predicted)
     reach = Z95 * draws.std(axis=0, ddof=1)
-    middle, low, high = (
-        np.clip(line, 0.0, 1.0) for line in (observed, observed - reach, observed + reach)
-    )
+    middle, low, high = (np.clip(line, 0.0, 1.0) for line in (observed, observed - reach, observed + reach))
     return SmoothCurve(predicted, middle, low, high, len(label))
 
 

@@ -119,7 +119,8 @@ def brier_null_t(follow_up: FollowUp, horizon: float, patient: Patients | None =
     """Brier score at a horizon of giving everyone the share with the event, Kaplan-Meier's.
 
     It is F (1 - F) with F that share (with competing events Aalen-Johansen's): what a reader must stay below
-    to be of any use. The variance takes in that the share is estimated from the same cases.
+    to be of any use. The variance takes in that the share is estimated from the same cases; where the share
+    is near one half the score is near its largest, 0.25, and the interval is too narrow.
 
     Raises:
         MeasureError: as `brier_t`.
@@ -132,7 +133,7 @@ def brier_null_t(follow_up: FollowUp, horizon: float, patient: Patients | None =
         >>> brier_null_t(follow_up, 2.5).value
         0.25
     """
-    return _null(CensoringWeights.of(follow_up, horizon)).estimate(patient)
+    return _null(CensoringWeights.of(follow_up, horizon)).estimate(patient, high=0.25)
 
 
 def scaled_brier_t(

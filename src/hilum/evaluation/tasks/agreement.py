@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 
 from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import Difference, Estimate, Floats
+from hilum.evaluation.inputs.alignment import Opinions
 from hilum.evaluation.ledger import Size, Work
 from hilum.evaluation.measures.cohen_kappa import Weights, as_agreement, cohen_kappa
 from hilum.evaluation.measures.fleiss_kappa import fleiss_kappa
 from hilum.evaluation.measures.krippendorff_alpha import Level, krippendorff_alpha
 from hilum.evaluation.tasks.binary_reader import BinaryReader, Question
+from hilum.evaluation.tasks.reader_groups import comparable, person_of, reader_groups
 
 ALL_READERS = "all readers"
 Indices = NDArray[np.int64]
 Rows = NDArray[np.intp]
+Where = tuple[str, None, str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ class Decisions:
 def evaluate_agreement(work: Work, readers: Sequence[BinaryReader], question: Question) -> None:
     """Write down agreement on one yes-or-no question: kappa with the truth, of every two readers, of all.
 
-    Readers without decisions and readers that were trained several times are left out.
+    Readers without decisions, those trained several times and those recalibrated (which call what they called
+    before) are left out. All readers are the doctors of each condition where doctors are known as such, else
+    everyone who decided.
 
     Args:
         work: What is evaluated.
@@ -65,7 +70,7 @@ def evaluate_agreement(work: Work, readers: Sequence[BinaryReader], question: Qu
     deciders = tuple(
         Decider(reader.name, reader.call[0], reader.at, reader.ensemble_of)
         for reader in readers
-        if reader.call is not None and not reader.repeated
+        if reader.call is not None and not reader.repeated and reader.recalibrated_from is None
     )
     target = np.where(question.known, question.label.astype(np.int64), -1)
     _evaluate(work, Decisions(deciders, target, 2, at=question.at, of=question.of))
@@ -98,11 +103,44 @@ def _evaluate(work: Work, decisions: Decisions) -> None:
     if work.options.unpaired:
         return
     for part in work.compared_parts:
-        for first, second in itertools.combinations(decisions.deciders, 2):
-            if first.name != second.ensemble_of and second.name != first.ensemble_of:
-                _of_two(work, (first, second), decisions, part)
-        if len(decisions.deciders) > 2:
-            _of_all(work, decisions, part)
+        for pair in _pairs(work, decisions.deciders):
+            _of_two(work, pair, decisions, part)
+        for name, deciders in _groups(work, decisions.deciders):
+            _of_all(work, name, deciders, decisions, part)
+
+
+def _pairs(work: Work, deciders: Sequence[Decider]) -> list[tuple[Decider, Decider]]:
+    """All pairs, but for two doctors under different conditions and an ensemble of the other's repeats."""
+    known = {one.reader: one for one in work.alignment.opinions}
+    opinions = {one.name: known.get(one.name, Opinions(one.name, (), {})) for one in deciders}
+    return [
+        (first, second)
+        for first, second in itertools.combinations(deciders, 2)
+        if first.name != second.ensemble_of
+        and second.name != first.ensemble_of
+        and comparable(opinions[first.name], opinions[second.name])
+    ]
+
+
+def _groups(work: Work, deciders: Sequence[Decider]) -> list[tuple[str, tuple[Decider, ...]]]:
+    """Who counts as all readers: the doctors of each condition (first sessions), else everyone."""
+    by_name = {one.name: one for one in deciders}
+    doctors = [
+        (group.name, tuple(by_name[name] for name in group.readers.values() if name in by_name))
+        for group in reader_groups(work.alignment.opinions)
+    ]
+    known = [(name, members) for name, members in doctors if len(members) > 1]
+    everyone = _once(work, deciders)
+    return known or ([(ALL_READERS, everyone)] if len(everyone) > 1 else [])
+
+
+def _once(work: Work, deciders: Sequence[Decider]) -> tuple[Decider, ...]:
+    """Each person once, as first read."""
+    people = {one.reader: person_of(one) for one in work.alignment.opinions}
+    first: dict[str, Decider] = {}
+    for decider in deciders:
+        first.setdefault(people.get(decider.name, decider.name), decider)
+    return tuple(first.values())
 
 
 def _kappas(decisions: Decisions) -> tuple[tuple[str, Weights], ...]:
@@ -159,36 +197,36 @@ def _of_two(work: Work, pair: tuple[Decider, Decider], decisions: Decisions, par
         )
 
 
-def _of_all(work: Work, decisions: Decisions, part: str) -> None:
+def _of_all(work: Work, name: str, deciders: Sequence[Decider], decisions: Decisions, part: str) -> None:
     """Fleiss' kappa on the cases that all read, Krippendorff's alpha on all that two read."""
-    calls = np.stack([decider.call for decider in decisions.deciders])
+    calls, where = np.stack([decider.call for decider in deciders]), (name, None, part)
     everyone = _rows(work, decisions, part, *calls)
     if len(everyone):
-        _fleiss(work, calls[:, everyone], everyone, decisions, part)
+        _fleiss(work, where, calls[:, everyone], everyone, decisions)
     some = _rows(work, decisions, part)
     some = some[np.isfinite(calls[:, some]).sum(axis=0) >= 2]
     if len(some):
-        _krippendorff(work, calls[:, some], some, decisions, part)
+        _krippendorff(work, where, calls[:, some], some, decisions)
 
 
-def _fleiss(work: Work, calls: Floats, rows: Rows, decisions: Decisions, part: str) -> None:
+def _fleiss(work: Work, where: Where, calls: Floats, rows: Rows, decisions: Decisions) -> None:
     counts = np.stack([np.sum(calls == number, axis=0) for number in range(decisions.classes)], axis=1)
-    about = f"fleiss_kappa of all readers in {part}"
+    about = f"fleiss_kappa of {where[0]} in {where[2]}"
     result = as_agreement(_or_none(work, about, partial(fleiss_kappa, counts, work.patients(rows))))
-    where, size = (ALL_READERS, None, part), _size(decisions, rows)
+    size = _size(decisions, rows)
     work.ledger.compare(where, "fleiss_kappa", result, size, at=decisions.at, of=decisions.of)
 
 
-def _krippendorff(work: Work, calls: Floats, rows: Rows, decisions: Decisions, part: str) -> None:
+def _krippendorff(work: Work, where: Where, calls: Floats, rows: Rows, decisions: Decisions) -> None:
     level: Level = "ordinal" if decisions.ordered else "nominal"
-    seed = work.seed("krippendorff", part, str(decisions.at), str(decisions.of))
+    seed = work.seed("krippendorff", *where[::2], str(decisions.at), str(decisions.of))
     alpha = _or_none(
         work,
-        f"krippendorff_alpha of all readers in {part}",
+        f"krippendorff_alpha of {where[0]} in {where[2]}",
         partial(krippendorff_alpha, calls, level, work.patients(rows), work.options.bootstrap, seed),
     )
     result = Difference(None, alpha.low, alpha.high, alpha.se, alpha.value, method=alpha.method)
-    where, size = (ALL_READERS, None, part), _size(decisions, rows)
+    size = _size(decisions, rows)
     work.ledger.compare(where, "krippendorff_alpha", result, size, at=decisions.at, of=decisions.of)
 
 

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hilum.evaluation.common.estimates import Floats
-from hilum.evaluation.common.resampling import over_repeats
 from hilum.evaluation.ledger import Work
-from hilum.evaluation.tasks.samples import Cases, Sampled
+from hilum.evaluation.tasks.samples import Cases, Sampled, draw_samples
 
 Named = tuple[str, str | None]
 OfWeights = Callable[[Floats], dict[Named, Floats]]
@@ -23,31 +22,19 @@ def averaged_samples(
         what: Names these samples, so that they are drawn once.
         reader: Whose they are.
         of_repeats: For each repeated training (one, if there are none) what maps (b, n) weights to the (b,)
-            values of every measure. The first row of each call's weights need not be the data themselves.
+            values of every measure.
         cases: On which cases.
     """
     return work.remember(cases.key(what, reader), lambda: _draw(work, reader, of_repeats, cases))
 
 
 def _draw(work: Work, reader: str, of_repeats: Sequence[OfWeights], cases: Cases) -> dict[Named, Sampled]:
-    once = [of(np.ones((1, len(cases.rows)))) for of in of_repeats]
-    names, repeated = list(once[0]), len(of_repeats) > 1
+    names = list(of_repeats[0](np.ones((1, len(cases.rows)))))
 
     def statistic(weights: Floats) -> Floats:
         found = [of(weights) for of in of_repeats]
         return np.stack([values[name] for name in names for values in found], axis=1)
 
-    patients = work.draws(cases.part, cases.rows, cases.outcome)
-    drawn = np.split(patients.apply(statistic), len(names), axis=1)
-    bca = work.options.bootstrap_interval == "bca" and not repeated
-    left_out = patients.jackknife(statistic) if bca else ()
-    seed = work.seed("repeats", reader)
-    return {
-        name: Sampled(
-            float(np.mean([values[name][0] for values in once])),
-            over_repeats(draws, seed),
-            repeated,
-            tuple(values[:, number] for values in left_out),
-        )
-        for number, (name, draws) in enumerate(zip(names, drawn, strict=True))
-    }
+    numbered = tuple(str(number) for number in range(len(names)))
+    drawn = draw_samples(work, reader, statistic, cases, numbered)
+    return {name: drawn[number] for name, number in zip(names, numbered, strict=True)}

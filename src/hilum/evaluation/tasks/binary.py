@@ -123,7 +123,7 @@ def _measure_calls(
         made = Calls(call == 1, label)
         repeat = reader.repeats[number] if reader.repeats else None
         work.ledger.confusions.append(
-            Confusion(reader.name, part, classes, made.counts, reader.at, repeat, excluded)
+            Confusion(reader.name, part, classes, made.counts, reader.at, repeat, excluded, cases.of)
         )
     sampled = call_samples(work, reader, cases)
     made = Calls(calls[0] == 1, label, work.patients(rows))

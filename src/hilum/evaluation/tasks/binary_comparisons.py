@@ -19,6 +19,7 @@ from hilum.evaluation.measures.roc import auroc_difference
 from hilum.evaluation.tasks.all_readers import compare_all, write_holm
 from hilum.evaluation.tasks.binary_reader import BinaryReader, Flags, Question
 from hilum.evaluation.tasks.reader_groups import comparable
+from hilum.evaluation.tasks.reclassification import compare_reclassification
 from hilum.evaluation.tasks.samples import Cases, area_samples, call_samples
 from hilum.evaluation.tasks.several_readers import compare_several
 from hilum.evaluation.tasks.unpaired_comparisons import compare_unpaired
@@ -45,7 +46,14 @@ def reader_pairs(work: Work, readers: Sequence[BinaryReader]) -> list[tuple[Bina
         if first.name != second.ensemble_of
         and second.name != first.ensemble_of
         and comparable(of(first), of(second))
+        and _before_and_after(first, second)
     ]
+
+
+def _before_and_after(first: BinaryReader, second: BinaryReader) -> bool:
+    """A recalibrated reader is set against what it was before, and against nobody else."""
+    names = {first.recalibrated_from, second.recalibrated_from} - {None}
+    return not names or bool(names & {first.name, second.name})
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,7 @@ def compare_readers(work: Work, readers: Sequence[BinaryReader], question: Quest
             _paired_areas(work, (first, second), question, part, overlaps)
         if first.call is not None and second.call is not None:
             _paired_calls(work, (first, second), question, part, overlaps)
+        compare_reclassification(work, first, second, question, part)
     overlaps.warn(work, part if question.at is None else f"{part} at {question.at}")
     if work.options.unpaired:
         return

@@ -4,9 +4,12 @@ import numpy as np
 
 from hilum.errors import ReadingsError
 from hilum.evaluation.ledger import Work
-from hilum.evaluation.tasks.binary import measure_reader
+from hilum.evaluation.tasks.agreement import evaluate_agreement
+from hilum.evaluation.tasks.binary import measure_part
 from hilum.evaluation.tasks.binary_comparisons import compare_readers
-from hilum.evaluation.tasks.binary_reader import Question, make_reader, warn_of_decisions
+from hilum.evaluation.tasks.binary_reader import Question, warn_of_decisions
+from hilum.evaluation.tasks.binary_readers import make_readers
+from hilum.evaluation.tasks.binary_screening import compare_with_comparator
 from hilum.evaluation.tasks.several_classes import evaluate_several_classes
 from hilum.evaluation.tasks.subgroups import measure_subgroups
 
@@ -29,18 +32,20 @@ def evaluate_classification(work: Work) -> None:
         evaluate_several_classes(work, label)
         return
     question = Question(label == truth.positive, label != "", (truth.classes[0], truth.classes[1]))
-    readers = []
+    asked = []
     for opinions in work.alignment.opinions:
         score = opinions.columns.get("score", opinions.columns.get(f"score_{truth.positive}"))
         if score is None and "decision" not in opinions.columns:
             raise ReadingsError(
                 f"{opinions.reader} has neither `score` nor `decision`: a classification needs one of them"
             )
-        readers.append(make_reader(work, opinions, score, question))
+        asked.append((opinions, score))
+    readers = make_readers(work, asked, question)
     warn_of_decisions(work, readers)
     for part in work.parts:
-        for reader in readers:
-            measure_reader(work, reader, question, part)
+        measure_part(work, readers, question, part)
     for part in work.compared_parts:
         compare_readers(work, readers, question, part)
+        compare_with_comparator(work, readers, question, part)
     measure_subgroups(work, readers, question)
+    evaluate_agreement(work, readers, question)

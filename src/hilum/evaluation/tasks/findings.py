@@ -8,9 +8,11 @@ from hilum.errors import ReadingsError
 from hilum.evaluation.comparisons.holm import holm
 from hilum.evaluation.inputs.alignment import Opinions
 from hilum.evaluation.ledger import Work
+from hilum.evaluation.tasks.agreement import evaluate_agreement
 from hilum.evaluation.tasks.binary import measure_reader
 from hilum.evaluation.tasks.binary_comparisons import compare_readers
-from hilum.evaluation.tasks.binary_reader import BinaryReader, Question, make_reader, warn_of_decisions
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Question, warn_of_decisions
+from hilum.evaluation.tasks.binary_readers import make_readers
 from hilum.evaluation.tasks.finding_panel import Panel
 from hilum.evaluation.tasks.findings_averages import compare_panels, measure_panel
 from hilum.evaluation.tasks.findings_subgroups import measure_findings_subgroups
@@ -38,21 +40,23 @@ def evaluate_findings(work: Work) -> None:
     findings = _findings(work)
     _warn_of_unknown(work, findings)
     asked = {finding: _ask(work, finding) for finding in findings}
-    for finding, (question, readers) in asked.items():
-        for part in work.parts:
-            for reader in readers:
-                _measure(work, reader, question, part)
-        for part in work.compared_parts:
-            compare_readers(work, readers, dataclasses.replace(question, of=finding), part)
-    warn_of_decisions(work, _once(asked))
-    _adjust(work, findings)
     panels = _panels(work, asked)
     _warn_of_other_findings(work, panels, findings)
+    # The averages come first: they are the headline.
     for part in work.parts:
         for panel in panels:
             measure_panel(work, panel, part)
     for part in work.compared_parts:
         compare_panels(work, panels, part)
+    for question, readers in asked.values():
+        for part in work.parts:
+            for reader in readers:
+                _measure(work, reader, question, part)
+        for part in work.compared_parts:
+            compare_readers(work, readers, question, part)
+        evaluate_agreement(work, readers, question)
+    warn_of_decisions(work, _once(asked))
+    _adjust(work, findings)
     measure_findings_subgroups(work, panels)
 
 
@@ -78,7 +82,7 @@ def _findings(work: Work) -> tuple[str, ...]:
                 f"{one.reader} has no opinion on any finding of the truth: give it `score_<finding>` or "
                 f"`decision_<finding>`, the findings being {', '.join(truth.findings)}"
             )
-    unread = [name for name in truth.findings if name not in read]
+    unread = [name for name in truth.findings if name not in {*read, *work.options.subgroups}]
     if unread:
         work.ledger.warn(
             "findings_not_read",
@@ -117,13 +121,12 @@ def _ask(work: Work, finding: str) -> tuple[Question, list[BinaryReader]]:
     label = work.alignment.truth.frame[finding].to_numpy(dtype=np.float64)
     # The names keep the findings' confusion matrices apart.
     question = Question(label == 1, np.isfinite(label), (f"no {finding}", finding), None, finding)
-    readers = []
+    asked = []
     for opinions in work.alignment.opinions:
         score, decision = columns_of(opinions, finding)
         if score or decision:
-            values = opinions.columns[score] if score else None
-            readers.append(make_reader(work, opinions, values, question, f"decision_{finding}"))
-    return question, readers
+            asked.append((opinions, opinions.columns[score] if score else None))
+    return question, make_readers(work, asked, question, f"decision_{finding}")
 
 
 def _measure(work: Work, reader: BinaryReader, question: Question, part: str) -> None:

@@ -29,8 +29,8 @@ def measure_panel(work: Work, panel: Panel, part: str) -> None:
         if not panel.probable:
             work.ledger.warn(
                 "pooled_scores",
-                f"the micro average of AUROC and AUPRC of {panel.name} pools the scores of all findings as "
-                "if they had one scale: read the macro average where they have not",
+                "the micro average of AUROC and AUPRC pools the scores of all findings as if they had one "
+                "scale: read the macro average where scores are no probabilities",
             )
     if called.findings:
         _measure_calls(work, called, part, called.size(whole))

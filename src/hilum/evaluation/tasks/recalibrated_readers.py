@@ -33,7 +33,7 @@ def recalibrate_reader(work: Work, reader: BinaryReader, question: Question) -> 
     """The reader after recalibration, each repeat on its own; None where none is asked for or possible.
 
     Its threshold is the reader's own, recalibrated like a score; its own decisions stay what they were. What
-    was fitted is remembered under `("recalibration", name, of)`.
+    was fitted is kept in the ledger, one entry a repeat.
 
     Raises:
         MeasureError: the way to recalibrate is unknown.
@@ -49,7 +49,7 @@ def recalibrate_reader(work: Work, reader: BinaryReader, question: Question) -> 
     if fitted is None:
         return None
     name = f"{reader.name}{SUFFIX}"
-    work.remember(("recalibration", name, question.of), lambda: fitted)
+    work.ledger.recalibrations[kept_as(name, question)] = tuple(one.as_dict() for one in fitted)
     score = np.stack([one.apply(values) for one, values in zip(fitted, reader.score, strict=True)])
     changed = dataclasses.replace(
         reader,

@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import Z95, Estimate, repeats_patients
 from hilum.evaluation.comparisons.mcnemar import Paired, mcnemar_clustered
 from hilum.evaluation.ledger import Size, Work
@@ -21,6 +20,7 @@ from hilum.evaluation.measures.operating_point import Calls
 from hilum.evaluation.measures.proportions import share_of_cases
 from hilum.evaluation.measures.roc import auroc, auroc_difference
 from hilum.evaluation.results import Confusion
+from hilum.evaluation.tasks.agreement import evaluate_class_agreement
 from hilum.evaluation.tasks.class_reader import (
     MACRO,
     MICRO,
@@ -52,19 +52,19 @@ def evaluate_several_classes(work: Work, label: NDArray[np.object_]) -> None:
         for reader in readers:
             _measure_scores(work, reader, target, part)
             _measure_calls(work, reader, target, part)
-    measure_classes_subgroups(work, readers, target)
+    evaluate_class_agreement(work, {one.name: one.call[0] for one in readers if not one.repeated}, target)
     if work.options.unpaired:
         work.ledger.warn(
             "unpaired_classes",
             "with three classes or more, readers of other cases are measured and not compared",
         )
-        return
-    for part in work.compared_parts:
+    for part in () if work.options.unpaired else work.compared_parts:
         for first, second in itertools.combinations(readers, 2):
             own = first.name == second.ensemble_of or second.name == first.ensemble_of
             if not own:
                 _compare_scores(work, first, second, target, part)
                 _compare_calls(work, first, second, target, part)
+    measure_classes_subgroups(work, readers, target)
 
 
 def _warn_of_absent(work: Work, target: Target, part: str) -> None:
@@ -172,13 +172,15 @@ def _measure_calls(work: Work, reader: ClassReader, target: Target, part: str) -
     whole = _size(true, None, excluded)
     accuracy = samples["accuracy", None].estimate()
     if not reader.repeated:
-        accuracy = share_of_cases(calls[0] == true, patient)
+        accuracy = share_of_cases(calls[0] == true, patient, work.options.share_interval)
     work.ledger.measure(where, "accuracy", accuracy, whole)
     for number, name in enumerate(classes):
         positive, size = true == number, _size(true, number, excluded)
         if positive.all() or not positive.any():
             continue
-        work.ledger.measure(where, "prevalence", share_of_cases(positive, patient), size, of=name)
+        work.ledger.measure(
+            where, "prevalence", share_of_cases(positive, patient, work.options.share_interval), size, of=name
+        )
         made = Calls(calls[0] == number, positive, patient)
         for measure in SHARES:
             estimate = samples[measure, name].estimate() if reader.repeated else made.share(measure)
@@ -223,6 +225,15 @@ def _compare_scores(work: Work, first: ClassReader, second: ClassReader, target:
     true, patient = target[rows], work.patients(rows)
     repeated = first.repeated or second.repeated
     areas_a, areas_b = class_areas(work, first, target, cases), class_areas(work, second, target, cases)
+    if len(np.unique(true)) == len(work.alignment.truth.classes):
+        result = areas_a["auroc", MACRO].minus(areas_b["auroc", MACRO])
+        if not repeated:
+            score_a, score_b = (one.scores[0][:, rows] for one in (first, second) if one.scores is not None)
+            result = macro_auroc_difference(score_a, score_b, true, patient)
+        precision = areas_a["auprc", MACRO].minus(areas_b["auprc", MACRO])
+        for of in (None, MACRO):
+            work.ledger.compare(where, "auroc", result, _size(true, None), of=of)
+            work.ledger.compare(where, "auprc", precision, _size(true, None), of=of)
     for number, name in enumerate(work.alignment.truth.classes):
         positive = true == number
         if positive.all() or not positive.any():
@@ -232,16 +243,6 @@ def _compare_scores(work: Work, first: ClassReader, second: ClassReader, target:
             a, b = first.scores[0, number, rows], second.scores[0, number, rows]
             result = auroc_difference(a, b, positive, patient)
         work.ledger.compare(where, "auroc", result, _size(true, number), of=name)
-    try:
-        result = macro_auroc_difference(first.scores[0][:, rows], second.scores[0][:, rows], true, patient)
-    except MeasureError:
-        return
-    if repeated:
-        result = areas_a["auroc", MACRO].minus(areas_b["auroc", MACRO])
-    precision = areas_a["auprc", MACRO].minus(areas_b["auprc", MACRO])
-    for of in (None, MACRO):
-        work.ledger.compare(where, "auroc", result, _size(true, None), of=of)
-        work.ledger.compare(where, "auprc", precision, _size(true, None), of=of)
 
 
 def _compare_calls(work: Work, first: ClassReader, second: ClassReader, target: Target, part: str) -> None:

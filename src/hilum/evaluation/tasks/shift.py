@@ -161,7 +161,7 @@ def _measure_scores(work: Work, part: str, rows: tuple[Rows, Rows]) -> None:
     for opinions in work.alignment.opinions:
         if len(opinions.repeats) > 1:
             continue
-        for column, values in opinions.columns.items():
+        for column, values in sorted(opinions.columns.items()):
             if column.startswith(("decision", "read")):
                 continue
             scores = values[0]

@@ -36,7 +36,8 @@ def evaluate_survival(work: Work) -> tuple[float, ...]:
     outcome = Outcome.of(work)
     warn_of_outcome(work, outcome)
     readers = risk_readers(work)
-    horizons = work.options.horizons_days or tuple(sorted({day for reader in readers for day in reader.at}))
+    given = tuple(dict.fromkeys(work.options.horizons_days))
+    horizons = given or tuple(sorted({day for reader in readers for day in reader.at}))
     tau = _tau(work, outcome, horizons)
     for part in work.parts:
         _measure_part(work, readers, outcome, part, tau)

@@ -9,9 +9,11 @@ from hilum.evaluation.common.estimates import Difference
 from hilum.evaluation.ledger import Size, Work
 from hilum.evaluation.measures.censoring import auc_t, auc_t_difference
 from hilum.evaluation.measures.censoring_weights import Flags, known_status
-from hilum.evaluation.tasks.binary import measure_reader
+from hilum.evaluation.tasks.binary import measure_part
 from hilum.evaluation.tasks.binary_comparisons import compare_readers
-from hilum.evaluation.tasks.binary_reader import BinaryReader, Question, make_reader, warn_of_decisions
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Question, warn_of_decisions
+from hilum.evaluation.tasks.binary_readers import make_readers
+from hilum.evaluation.tasks.binary_screening import compare_with_comparator
 from hilum.evaluation.tasks.survival_probabilities import differences_of_probability, measures_of_probability
 from hilum.evaluation.tasks.survival_readers import Outcome, RiskReader, read_rows, reader_pairs
 from hilum.evaluation.tasks.survival_samples import CasesAt, auc_samples
@@ -33,12 +35,12 @@ def measure_horizon(
     made = _binary_readers(work, readers, question, horizon, first=first)
     warn_of_decisions(work, made)
     for part in work.parts:
-        for binary in made:
-            measure_reader(work, binary, question, part)
+        measure_part(work, made, question, part)
         for reader in readers:
             _measure_weighted(work, reader, outcome, horizon, part)
     for part in work.compared_parts:
         compare_readers(work, made, question, part)
+        compare_with_comparator(work, made, question, part)
         if not work.options.unpaired:
             _compare_weighted(work, readers, outcome, horizon, part)
 
@@ -64,12 +66,11 @@ def _binary_readers(
         if first
         else dataclasses.replace(work, ledger=dataclasses.replace(work.ledger, thresholds=chosen))
     )
-    made = [
-        make_reader(apart, opinions, reader.score_at(horizon), question)
-        for reader, opinions in zip(readers, work.alignment.opinions, strict=True)
-    ]
+    scores = [reader.score_at(horizon) for reader in readers]
+    made = make_readers(apart, list(zip(work.alignment.opinions, scores, strict=True)), question)
     for key, value in chosen.items():
-        name = next(reader.name for reader in readers if key == reader.name or _is_repeat(key, reader))
+        # Of two readers of which one's name begins the other's, the longer is meant.
+        name = max((reader.name for reader in readers if key.startswith(reader.name)), key=len)
         work.ledger.thresholds[f"{name}@{horizon:g}d{key.removeprefix(name)}"] = value
     return made
 

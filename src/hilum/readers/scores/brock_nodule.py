@@ -48,7 +48,7 @@ def brock_nodule_risk(inputs: Mapping[str, Floats], choices: Mapping[str, str]) 
         - 0.0824 * (inputs["nodule_count"] - 4)
         + 0.7729 * inputs["spiculation"]
     )
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)), dtype=np.float64)
 
 
 BROCK_NODULE = ScoreRecord(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hilum.readers.scores.choosing import chosen_values, codes_by_input
 from hilum.readers.scores.columns import is_there, match_columns, refuse_absent
+from hilum.readers.scores.constants import said_for_all, split_constants, with_constants
 from hilum.readers.scores.inputs import Floats, Inputs, Mask
 from hilum.readers.scores.numbers import absent_items, filled, score_numbers
 from hilum.readers.scores.record import ScoreRecord
@@ -51,7 +52,8 @@ def compute_score(
     Args:
         record: The score.
         frame: One row a case.
-        mapping: Input name to column name where the names do not say it.
+        mapping: Input name to column name where the names do not say it, or to `=` and a value that all cases
+            have.
         choices: Choices of the score by name; the first value of each is the default.
 
     Returns:
@@ -69,6 +71,8 @@ def compute_score(
         ([4.0, nan], ['', 'confusion'])
     """
     chosen = chosen_values(record, choices)
+    mapping, constants = split_constants(mapping)
+    frame = with_constants(record, frame, constants)
     names = [str(column) for column in frame.columns]
     columns = match_columns(record, names, mapping, chosen)
     codes = codes_by_input(record, chosen)
@@ -84,6 +88,7 @@ def compute_score(
     absent = absent_items(record, values, chosen)
     points = score_numbers(record, values, chosen)
     warnings = [warning for each in read.values() for warning in each.warnings]
+    warnings += said_for_all(record, constants, len(frame))
     warnings += noticed(record, values, chosen, points, absent)
     group = np.array(record.group(points, values), dtype=object)
     risk = record.risk(points, values)

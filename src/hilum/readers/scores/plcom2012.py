@@ -74,7 +74,7 @@ def plcom2012_risk(inputs: Mapping[str, Floats], choices: Mapping[str, str]) -> 
 
 def never_smoked(inputs: Inputs) -> Mask:
     """Cases who are known never to have smoked."""
-    return inputs["smoking_status"] == NEVER
+    return np.asarray(inputs["smoking_status"] == NEVER)
 
 
 def screening_groups() -> tuple[RiskGroup, ...]:

@@ -46,7 +46,8 @@ class ScoreItem:
 
     def unknown(self, values: Inputs) -> Mask:
         """The cases in which nothing that would serve is known."""
-        return np.all([np.isnan(values[each.name]) for each in self.one_of], axis=0)
+        unknown: Mask = np.all([np.isnan(values[each.name]) for each in self.one_of], axis=0)
+        return unknown
 
 
 @dataclass(frozen=True)

@@ -127,12 +127,12 @@ FAMILY = ScoreInput(
 
 def ever_smoked(inputs: Inputs) -> Mask:
     """Cases who are known to smoke or to have smoked."""
-    return inputs["smoking_status"] >= FORMER
+    return np.asarray(inputs["smoking_status"] >= FORMER)
 
 
 def former_smoker(inputs: Inputs) -> Mask:
     """Cases who are known to have stopped."""
-    return inputs["smoking_status"] == FORMER
+    return np.asarray(inputs["smoking_status"] == FORMER)
 
 
 def by_race(inputs: Inputs, coefficients: tuple[float, ...]) -> Floats:

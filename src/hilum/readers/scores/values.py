@@ -107,7 +107,7 @@ def _numbers(column: "pd.Series[str]") -> tuple[Floats, int]:
 
 def _worded(column: "pd.Series[str]", words: Mapping[str, float]) -> tuple[Floats, int]:
     """A column of words as the formula's numbers, and how many values are unknown words."""
-    place, different = pd.factorize(column.to_numpy(dtype=object, na_value=None))
+    place, different = pd.factorize(column.to_numpy(dtype=object, na_value=np.nan))
     said = [_WHOLE.sub(r"\1", str(value).strip().casefold()) for value in different]
     known = [words.get(word, words.get(plain_name(word), np.nan)) for word in said]
     numbers = np.array([*known, np.nan])

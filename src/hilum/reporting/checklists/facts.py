@@ -242,7 +242,7 @@ def measures(evidence: Evidence) -> Answer | None:
 
 def performance(evidence: Evidence) -> Answer | None:
     """Estimates with intervals."""
-    labels = [block["label"] for block in evidence["main_table"]["blocks"]]
+    labels = list(evidence["endpoints"])
     return Answer(f"{listed(labels)} with 95 % confidence intervals", "results") if labels else None
 
 
@@ -262,5 +262,5 @@ def subgroups(evidence: Evidence) -> Answer | None:
     groups = subgroup_columns(evidence)
     if not groups:
         return None
-    tables = [table for table in evidence.get("details") or [] if table["section"] == "subgroups"]
+    tables = [table for table in evidence.get("detail_tables") or [] if table["section"] == "subgroups"]
     return Answer(f"Performance by {listed(groups)}", "subgroups" if tables else "results")

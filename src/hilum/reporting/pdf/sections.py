@@ -7,24 +7,11 @@ from hilum.errors import ReportError
 from hilum.reporting.cells import reading
 from hilum.reporting.figures import PAGE_WIDTH
 from hilum.reporting.figures.svg import Drawing
+from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers
 from hilum.reporting.pdf import tables
 from hilum.reporting.pdf.blocks import Block, cell, clean, note, prose, run, runs_cell, table
-from hilum.reporting.render import TABLES
 
 Section = dict[str, Any]
-# Each section with the kinds of figures that stand in it, in their order.
-SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("cohort", "Cohort", ("flow",)),
-    ("results", "Readers compared", ("forest",)),
-    (
-        "discrimination",
-        "Discrimination and calibration",
-        ("roc", "precision_recall", "froc", "confusion", "bland_altman", "calibration", "decision_curve"),
-    ),
-    ("survival", "Survival by risk group", ("kaplan_meier",)),
-    ("readers", "Several readers", ()),
-    ("subgroups", "Subgroups", ("estimates",)),
-)
 AFTER = (
     ("cohort", "table_one", tables.table_one),
     ("results", "operating_table", tables.operating_table),
@@ -48,12 +35,15 @@ def sections(evidence: dict[str, Any], drawings: Mapping[str, Drawing]) -> list[
         (
             name,
             title,
-            [*_first(name, evidence, numbers), *_of_kinds(kinds, drawn), *_last(name, evidence, numbers)],
+            [
+                *_first(name, evidence, numbers),
+                *_of_kinds(FIGURES_OF.get(name, ()), drawn),
+                *_last(name, evidence, numbers),
+            ],
         )
-        for name, title, kinds in SECTIONS
+        for name, title in TITLES.items()
     ]
     found += [
-        ("further", "Further tables and figures", _unplaced(evidence, drawn)),
         ("examples", "Examples, right and wrong", _examples(evidence)),
         ("methods", "Methods as run", _methods(evidence, numbers)),
         ("limits", "Limits and warnings", _limits(evidence)),
@@ -77,32 +67,13 @@ def _of_kinds(kinds: Sequence[str], drawn: Sequence[tuple[str, Block]]) -> list[
 def _last(name: str, evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
     """The tables that follow a section's figures."""
     own = [make(evidence, numbers) for place, key, make in AFTER if place == name and key in numbers]
-    return own + [tables.detail_table(each) for each in _further(evidence) if each["section"] == name]
-
-
-def _further(evidence: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(evidence.get("details") or [])
-
-
-def _unplaced(evidence: dict[str, Any], drawn: Sequence[tuple[str, Block]]) -> list[Block]:
-    """Figures and tables that no section above asks for: they are shown all the same."""
-    kinds = {kind for _, _, kinds in SECTIONS for kind in kinds}
-    names = {name for name, _, _ in SECTIONS}
-    figures = [block for kind, block in drawn if kind not in kinds]
-    return figures + [
-        tables.detail_table(each) for each in _further(evidence) if each["section"] not in names
-    ]
+    further = [table for table in evidence["detail_tables"] if table["section"] == name]
+    return own + [tables.detail_table({**each, "number": numbers[each["id"]]}) for each in further]
 
 
 def section(name: str, title: str, blocks: list[Block]) -> Section:
     """A section; the appendix begins a page."""
     return {"id": name, "title": title, "new_page": name == "checklists", "blocks": blocks}
-
-
-def table_numbers(evidence: dict[str, Any]) -> dict[str, int]:
-    """The number of each table, as on the page."""
-    present = [name for name in TABLES if evidence[name] and evidence[name] != {"blocks": []}]
-    return {name: place for place, name in enumerate(present, start=1)}
 
 
 def _drawing(evidence: dict[str, Any], figure: dict[str, Any], drawings: Mapping[str, Drawing]) -> Block:

@@ -40,7 +40,7 @@ def main_table(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]
     stacked = len(given["columns"]) > STACKED_FROM
     head = [
         cell("Reader", strong=True),
-        *(cell(column["part"], strong=True) for column in given["columns"]),
+        *(cell(column["label"], strong=True) for column in given["columns"]),
     ]
     groups = []
     for block in given["blocks"]:
