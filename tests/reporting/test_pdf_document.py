@@ -141,7 +141,7 @@ def test_many_cohorts_turn_the_page(whole: dict):
         {**b, "sizes": b["sizes"] * 4, "rows": [{**r, "cells": r["cells"] * 4} for r in b["rows"]]}
         for b in table["blocks"]
     ]
-    columns = [{"part": f"hospital {n}"} for n in range(12)]
+    columns = [{"label": f"hospital {n}"} for n in range(12)]
     wide = {**whole, "main_table": {**table, "columns": columns, "blocks": blocks}}
     turned = rb"/MediaBox\s*\[0 0 841\.\d+ 595\.\d+\]"
     assert re.search(turned, inflated(render_pdf(wide)))

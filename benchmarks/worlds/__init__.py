@@ -1,0 +1,1 @@
+"""Worlds whose true values are known, from which cohorts are drawn again and again."""
