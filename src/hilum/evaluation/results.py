@@ -203,7 +203,7 @@ class Evaluation:
         at: str | None = None,
         of: str | None = None,
     ) -> Comparison | None:
-        """The first comparison of two readers, as it was made (a minus b).
+        """The first comparison of two readers, as it was made (a minus b); no test of non-inferiority.
 
         `at=None` takes any operating point, `of=None` only the unspecific one.
 
@@ -213,7 +213,7 @@ class Evaluation:
         """
         for row in self.comparisons:
             same = (row.reader_a, row.reader_b, row.part, row.measure) == (reader_a, reader_b, part, measure)
-            if same and row.of == of and at in (None, row.at):
+            if same and row.of == of and row.margin is None and at in (None, row.at):
                 return row
         return None
 

@@ -93,7 +93,7 @@ class Story:
         for row in self.evaluation.comparisons:
             if (row.part, row.measure, row.of) != (part, endpoint.measure, endpoint.of):
                 continue
-            if row.scale != "difference" or not endpoint.is_at(row.at):
+            if row.scale != "difference" or row.margin is not None or not endpoint.is_at(row.at):
                 continue
             if (row.reader_a, row.reader_b) == (reader, other):
                 return row
