@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from hilum.errors import MeasureError
-from hilum.evaluation import EvaluationOptions, Readings, Truth
+from hilum.evaluation import EvaluationOptions, Readings, Truth, evaluate
 from hilum.evaluation.common.estimates import Difference
 from hilum.evaluation.comparisons.mcnemar import Paired
 from hilum.evaluation.comparisons.non_inferiority import non_inferiority
@@ -176,3 +176,20 @@ def test_several_cases_of_a_patient():
     (row,) = with_margin(ledger)
     assert row.method == "non_inferiority_wald"
     assert row.statistic == pytest.approx((row.difference + 0.1) / row.se)
+
+
+def test_a_margin_is_for_all_cases_and_not_for_subgroups():
+    rng = np.random.default_rng(4)
+    label = rng.random(400) < 0.4
+    truth = Truth.from_frame(
+        pd.DataFrame({"case": range(400), "label": label.astype(int), "sex": rng.choice(["F", "M"], 400)})
+    )
+    readings = [
+        Readings.from_frame(pd.DataFrame({"case": range(400), "score": rng.normal(size=400) + label}), name)
+        for name in ("new", "old")
+    ]
+    options = EvaluationOptions(margins={"auroc": 0.1}, comparator="old", subgroups=("sex",), bootstrap=100)
+    result = evaluate(readings, truth, options)
+    assert {row.of for row in result.comparisons if row.margin is not None} == {None}
+    assert any(row.of == "sex=F" for row in result.comparisons)
+    assert result.compare("new", "old", "test", "auroc").margin is None

@@ -22,7 +22,8 @@ def add_non_inferiority(work: Work) -> None:
     """Write a row with margin and one-sided p beside every difference whose measure has a margin.
 
     The reader that stands for today's use (`comparator`) is the reference, and only pairs with it are tested;
-    without one, reader b of each pair is. What concerns a group of readers is tested as it stands.
+    without one, reader b of each pair is. What concerns a group of readers is tested as it stands. A margin is
+    planned for all cases, so subgroups of patients are not tested.
     """
     if not work.options.margins:
         return
@@ -32,6 +33,8 @@ def add_non_inferiority(work: Work) -> None:
             continue
         turned = _turned(row, work.options.comparator)
         if turned is None or row.margin is not None or row.method.endswith(PASSED_OVER):
+            continue
+        if row.of is not None and "=" in row.of:
             continue
         _write(work, turned, margin)
 
