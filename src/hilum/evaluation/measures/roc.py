@@ -17,11 +17,11 @@ from hilum.evaluation.common.estimates import (
     Estimate,
     Floats,
     chi_squared_p,
-    patient_sums,
     repeats_patients,
     wald,
     wald_difference,
 )
+from hilum.evaluation.common.placement_covariance import placement_covariance
 
 Labels = NDArray[np.bool_] | NDArray[np.int64]
 Patients = NDArray[np.int64]
@@ -128,10 +128,7 @@ def auroc_covariance(scores: Floats, label: Labels, patient: Patients | None = N
     positive = np.asarray(label).astype(np.bool_)
     above = np.stack([placements(score, positive) for score in scores])
     areas = above[:, positive].mean(axis=1)
-    if repeats_patients(patient):
-        assert patient is not None
-        return areas, _clustered_covariance(above, areas, positive, patient)
-    return areas, _covariance(above[:, positive]) + _covariance(above[:, ~positive])
+    return areas, placement_covariance(above, areas, positive, patient)
 
 
 def placements(score: Floats, positive: NDArray[np.bool_]) -> Floats:
@@ -170,34 +167,6 @@ def _share_below(ordered: Floats, values: Floats) -> Floats:
     share = np.empty(len(values))
     share[order] = both / (2.0 * len(ordered))
     return share
-
-
-def _covariance(shares: Floats) -> Floats:
-    count = shares.shape[1]
-    if count < 2:
-        return np.full((len(shares), len(shares)), np.nan)
-    centred = shares - shares.mean(axis=1, keepdims=True)
-    covariance: Floats = centred @ centred.T / (count - 1) / count
-    return covariance
-
-
-def _clustered_covariance(
-    above: Floats, areas: Floats, positive: NDArray[np.bool_], patient: Patients
-) -> Floats:
-    centred = above - areas[:, None]
-    diseased = patient_sums(np.where(positive, centred, 0.0), patient)
-    healthy = patient_sums(np.where(positive, 0.0, centred), patient)
-    clusters = diseased.shape[1]
-    with_positive = len(np.unique(patient[positive]))
-    with_negative = len(np.unique(patient[~positive]))
-    if with_positive < 2 or with_negative < 2:
-        return np.full((len(areas), len(areas)), np.nan)
-    n_positive, n_negative = int(positive.sum()), int((~positive).sum())
-    first = diseased @ diseased.T * with_positive / (with_positive - 1) / n_positive**2
-    second = healthy @ healthy.T * with_negative / (with_negative - 1) / n_negative**2
-    cross = diseased @ healthy.T * clusters / (clusters - 1) / (n_positive * n_negative)
-    covariance: Floats = first + second + cross + cross.T
-    return covariance
 
 
 def _root(variance: float, covariance: Floats) -> float:
