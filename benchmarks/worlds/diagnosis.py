@@ -20,6 +20,7 @@ from hilum.evaluation import (
 )
 from hilum.evaluation.comparisons.benefit_difference import benefit_difference
 from hilum.evaluation.comparisons.mcnemar import Paired
+from hilum.evaluation.comparisons.moskowitz_pepe import relative_predictive_value
 from hilum.evaluation.measures.benefit import net_benefit
 from hilum.evaluation.measures.predictive_values import predictive_values_of
 
@@ -40,14 +41,14 @@ def cohort(rng: np.random.Generator, n: int = CASES) -> tuple[Floats, NDArray[np
     return np.sqrt(SHARED) * common + np.sqrt(1 - SHARED) * own + SHIFTS[:, None] * label, label
 
 
-def probabilities(scores: Floats) -> Floats:
+def probabilities(scores: Floats, stretch: float = STRETCH, lift: float = LIFT) -> Floats:
     """What each reader calls the probability: its true logit stretched and lifted."""
     logit = np.log(ILL / (1 - ILL)) + SHIFTS[:, None] * scores - SHIFTS[:, None] ** 2 / 2
-    return expit(STRETCH * logit + LIFT)
+    return expit(stretch * logit + lift)
 
 
 def _benefits() -> Floats:
-    """Net benefit of each reader: a share of the ill and of the well lies above the score of the threshold."""
+    """Net benefit of each reader, from the shares of ill and well above the score of the threshold."""
     logit = (np.log(ACT / (1 - ACT)) - LIFT) / STRETCH
     score = (logit - np.log(ILL / (1 - ILL)) + SHIFTS**2 / 2) / SHIFTS
     return ILL * ndtr(SHIFTS - score) - (1 - ILL) * ndtr(-score) * ACT / (1 - ACT)
@@ -59,6 +60,7 @@ def truths() -> dict[str, float]:
     called = STATED * found[0] + (1 - STATED) * (1 - healthy)
     cleared = STATED * (1 - found[0]) + (1 - STATED) * healthy
     benefits = _benefits()
+    ppv = ILL * found / (ILL * found + (1 - ILL) * (1 - healthy))
     scores, label = cohort(np.random.default_rng(2026), 4_000_000)
     probability = probabilities(scores)[0]
     return {
@@ -66,12 +68,15 @@ def truths() -> dict[str, float]:
         "difference of AUROC, DeLong": areas[0] - areas[1],
         "sensitivity, Wilson": found[0],
         "difference of sensitivity, Newcombe": found[0] - found[1],
+        "balanced accuracy": (found[0] + healthy) / 2,
+        "ratio of PPV, Moskowitz and Pepe": ppv[0] / ppv[1],
         "PPV at a prevalence of 5 %": STATED * found[0] / called,
         "NPV at a prevalence of 5 %": (1 - STATED) * healthy / cleared,
         "net benefit at 25 %": benefits[0],
         "difference of net benefit at 25 %": benefits[0] - benefits[1],
         "Brier score": float(np.mean((probability - label) ** 2)),
         "calibration slope": 1 / STRETCH,
+        "calibration in the large, right probabilities": 0.0,
         "calibration in the large": calibration_in_the_large(probability, label).value or 0.0,
         "observed over expected": float(label.mean() / probability.mean()),
     }
@@ -85,7 +90,10 @@ def intervals(rng: np.random.Generator) -> Iterator[tuple[str, Estimate | Differ
     calls = scores[:, label] > CUT
     yield "sensitivity, Wilson", share_of_cases(calls[0])
     yield "difference of sensitivity, Newcombe", Paired.of(calls[0], calls[1]).difference("mcnemar_exact")
-    ppv, npv = predictive_values_of(Calls(scores[0] > CUT, label), STATED)
+    called = scores > CUT
+    yield "balanced accuracy", Calls(called[0], label).balanced_accuracy()
+    yield "ratio of PPV, Moskowitz and Pepe", relative_predictive_value("ppv", called[0], called[1], label)
+    ppv, npv = predictive_values_of(Calls(called[0], label), STATED)
     yield "PPV at a prevalence of 5 %", ppv
     yield "NPV at a prevalence of 5 %", npv
     first, second = probabilities(scores)
@@ -93,5 +101,7 @@ def intervals(rng: np.random.Generator) -> Iterator[tuple[str, Estimate | Differ
     yield "difference of net benefit at 25 %", benefit_difference(first, second, label, ACT)
     yield "Brier score", brier(first, label)
     yield "calibration slope", calibration_slope(first, label)
+    right = probabilities(scores, 1.0, 0.0)[0]
+    yield "calibration in the large, right probabilities", calibration_in_the_large(right, label)
     yield "calibration in the large", calibration_in_the_large(first, label)
     yield "observed over expected", observed_expected_ratio(first, label)

@@ -57,7 +57,7 @@ SLIPS = {
     ("seed = 7", "folds = 5"): "`folds` in [split] is not available yet: use parts",
     ("[30]", "[-30]"): "entry 1 of `horizons_days` in [task] is the number -30 and must be greater than 0",
     ("[30]", "30"): "`horizons_days` in [task] must be a list",
-    ('"survival"', '"findings"'): "the task kind `findings` is not available yet: use `classification`",
+    ('"survival"', '"detection"'): "the task kind `detection` is not available yet: use `classification`",
     ('"survival"', '"survivl"'): "unknown kind `survivl` in [task]: did you mean `survival`?",
     ('kind = "survival"', 'label = "x"'): '`label` in [task] goes with kind = "classification"',
     ("age >= 18", "age = 18"): '"age = 18" has a single =: write == to compare',
@@ -97,9 +97,8 @@ def test_a_slip_is_one_sentence_with_its_place(slip, sentence):
 @pytest.mark.parametrize(
     ("task", "kind"),
     [
-        ({"findings": ["mass"]}, "findings"),
-        ({"value": "score"}, "regression"),
         ({"lesions": "l.csv"}, "detection"),
+        ({"kind": "segmentation", "label": "x"}, "segmentation"),
     ],
 )
 def test_a_kind_that_is_not_built_is_refused_clearly_even_without_kind(task, kind):

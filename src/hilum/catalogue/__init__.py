@@ -6,10 +6,18 @@ an `evaluation.json` holds no measure and no method that is not named here, and 
 
 from dataclasses import asdict
 
+from hilum.catalogue.architectures import MODELS
 from hilum.catalogue.measures import MEASURES
 from hilum.catalogue.methods import METHODS
-from hilum.catalogue.offers import MODELS, SCORES, TASKS
-from hilum.catalogue.records import Better, MeasureRecord, MethodRecord, NamedRecord
+from hilum.catalogue.offers import SCORES, TASKS
+from hilum.catalogue.records import (
+    Better,
+    MeasureRecord,
+    MethodRecord,
+    ModelRecord,
+    NamedRecord,
+    WeightsRecord,
+)
 
 __all__ = [
     "MEASURES",
@@ -20,7 +28,9 @@ __all__ = [
     "Better",
     "MeasureRecord",
     "MethodRecord",
+    "ModelRecord",
     "NamedRecord",
+    "WeightsRecord",
     "catalogue",
     "measure_names",
     "measure_record",

@@ -50,3 +50,75 @@ class NamedRecord:
     name: str
     sentence: str
     reference: str = ""
+
+
+@dataclass(frozen=True)
+class WeightsRecord:
+    """Pretrained weights: where they are, what they may be used for, and what they expect to be given.
+
+    Attributes:
+        source: the repository or project that gives them out.
+        file: the safetensors file there; None where only other forms are given out, see `how`.
+        licence: of the weights, as the source states it.
+        restriction: what the licence or the training images forbid or ask for; empty = nothing beyond it.
+        fetched: whether hilum may fetch them itself; otherwise they are asked for by path.
+        learnt_from: the images that they were trained on.
+        channels: channels of an image that they expect.
+        side: rows and columns that they were trained with.
+        mean: expected mean of each channel where the whole grey scale is 1; None = not stated by the source.
+        deviation: the same of the standard deviation.
+        sha256: of the file, where it is known; otherwise names and shapes of the layers are checked.
+        how: what to do on a machine with a connection; the file is then named in the study.
+    """
+
+    source: str
+    file: str | None
+    licence: str
+    restriction: str
+    fetched: bool
+    learnt_from: str
+    channels: int
+    side: int
+    mean: tuple[float, ...] | None
+    deviation: tuple[float, ...] | None
+    sha256: str | None
+    how: str
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """One architecture that a study file may name.
+
+    Attributes:
+        name: as in the study file.
+        sentence: what it is.
+        reference: where it was described.
+        backbone: the network of timm that it is made of; None = written here.
+        smallest: the smallest side of an image that it can read, in pixels.
+        multiple: the side must be a multiple of this.
+        sizes: sides among which a plan chooses, ascending.
+        channels: channels of an image that it can be made for.
+        parameters: millions of weights, for one channel and one output.
+        work: thousand millions of multiplications for one image of 224 x 224 pixels.
+        rate: training images a second and processor core at 224 x 224 pixels, approximately.
+        map: how well a map can show where the evidence lies.
+        weights: the pretrained weights that `pretrained` looks for, if there are any.
+
+    Example:
+        >>> ModelRecord("cnn", "A network.", "", None, 16, 1, (64,), (1, 3), 0.1, 0.1, 70.0, "exact").smallest
+        16
+    """
+
+    name: str
+    sentence: str
+    reference: str
+    backbone: str | None
+    smallest: int
+    multiple: int
+    sizes: tuple[int, ...]
+    channels: tuple[int, ...]
+    parameters: float
+    work: float
+    rate: float
+    map: Literal["exact", "by gradient", "of tokens"]
+    weights: WeightsRecord | None = None

@@ -24,6 +24,7 @@ from hilum.cohorts.outcome import (
     with_labels,
     with_survival,
 )
+from hilum.cohorts.outcome_numbers import VALUE, finding_column, with_findings, with_value
 from hilum.cohorts.parts import put_into_parts
 from hilum.errors import CohortError
 from hilum.study import CohortOptions, Study, read_table
@@ -132,6 +133,10 @@ def _with_outcome(candidates: Candidates, study: Study) -> tuple[Candidates, Cla
             one_outcome_a_patient(candidates.frame, table)
         see_events(candidates.frame.drop_duplicates(ROW)[EVENT], task, table)
         return candidates, Classes((), None, "")
+    if task.kind == "findings":
+        return with_findings(candidates, task, table), Classes((), None, "")
+    if task.kind == "regression":
+        return with_value(candidates, task, table), Classes((), None, "")
     candidates = with_labels(candidates, task, table)
     _see_any(candidates)
     labels = candidates.frame.drop_duplicates(ROW)[LABEL]
@@ -197,6 +202,11 @@ def _cases(candidates: Candidates, named: NamedColumns, study: Study) -> pd.Data
     )
     if study.task.kind == "survival":
         cases["time"], cases["event"] = frame[TIME].astype("float64"), frame[EVENT].astype("int64")
+    elif study.task.kind == "regression":
+        cases["value"] = frame[VALUE].astype("float64")
+    elif study.task.kind == "findings":
+        for name in study.task.findings:
+            cases[name] = frame[finding_column(name)].astype("float64")
     else:
         cases["label"] = frame[LABEL]
     describing = [column for column in _DESCRIBING if column in candidates.from_images]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PARTS = ("train", "validation", "test")
 IDENTITY = ("case", "patient", "part", "image")
-_TRUTH = {"classification": ("label",), "survival": ("time", "event")}
+_TRUTH = {"classification": ("label",), "survival": ("time", "event"), "regression": ("value",)}
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ class Cohort:
 
     Args:
         cases: One row a case: `case` (unique), `patient`, `part`, `image` (path below `root`, or ""),
-            `label` or `time` (days, float) and `event` (0 or 1), then the columns of the table and of the
-            images that the study names.
+            the truth, then the columns of the table and of the images that the study names. The truth is
+            `label`; or `time` (days, float) and `event` (0 or 1); or `value` (float); or one column a finding
+            by its own name (1.0, 0.0, and NaN where it is not known).
         task: What is to be told from the image.
         root: The folder to which `image` is relative.
         flow: How the cases came about.
@@ -84,15 +85,13 @@ class Cohort:
 
     @property
     def truth_columns(self) -> tuple[str, ...]:
-        """The columns of `cases` that hold the truth: `label`, or `time` and `event`."""
-        return _TRUTH[self.task.kind]
+        """The columns of `cases` that hold the truth: `label`; `time` and `event`; `value`; the findings."""
+        return self.task.findings if self.task.kind == "findings" else _TRUTH[self.task.kind]
 
     @property
     def source_columns(self) -> tuple[str, ...]:
         """The table's own columns from which the truth was taken."""
-        if self.task.kind == "survival":
-            return (self.task.time_days, self.task.event)
-        return (self.task.label,) if self.task.label else ()
+        return self.task.columns
 
     @property
     def variables(self) -> list[str]:
@@ -147,13 +146,14 @@ class Cohort:
         """The reference standard as evaluation wants it.
 
         Returns:
-            Case, patient, part, label or time and event, and the variables that describe the case, by which
-            subgroups are formed and cohorts compared.
+            Case, patient, part, what is true, and the variables that describe the case, by which subgroups
+            are formed and cohorts compared. A variable of 1 and 0 is no finding: only those of the task are.
         """
         from hilum.evaluation import Truth
 
         columns = ["case", "patient", "part", *self.truth_columns, *self.variables]
-        return Truth.from_frame(self.cases[columns], positive=self.positive, kind=self.task.kind)
+        truth = Truth.from_frame(self.cases[columns], positive=self.positive, kind=self.task.kind)
+        return replace(truth, findings=self.task.findings) if self.task.kind == "findings" else truth
 
     def save(self, path: str | Path) -> None:
         """Write the cohort as one Parquet file; everything beside the cases stands in its metadata.

@@ -62,14 +62,13 @@ def named_columns(study: Study, extra: Sequence[str] = ()) -> NamedColumns:
     """
     cohort, task, split = study.cohort, study.task, study.split
     identity = [name for name in (cohort.patient, cohort.case, cohort.image) if name is not None]
-    truth = [task.time_days, task.event] if task.kind == "survival" else [task.label]
     scores = [column for reader in study.readers if reader.score for column in reader.mapping.values()]
-    for column in truth:
+    for column in task.columns:
         if column in identity:
             raise StudyFileError(
                 f"`{column}` names patient, case or image in [cohort]: it cannot be the outcome too"
             )
-    needed = [name for name in (*truth, split.parts_column, *scores) if name is not None]
+    needed = [name for name in (*task.columns, split.parts_column, *scores) if name is not None]
     filters = [parse_filter(text) for text in (*cohort.include, *split.external.values())]
     criteria = [column for criterion in filters for column in sorted(criterion.columns)]
     return NamedColumns(

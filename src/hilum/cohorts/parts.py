@@ -8,7 +8,9 @@ import pandas as pd
 
 from hilum.cohorts.flow import LABEL, PART, PATIENT, Candidates
 from hilum.cohorts.outcome import EVENT
+from hilum.cohorts.outcome_numbers import VALUE, finding_columns
 from hilum.cohorts.splitting import assign_parts, see_filled
+from hilum.cohorts.strata import quantile_strata, rarest_finding_strata
 from hilum.errors import CohortError
 from hilum.study import SplitOptions, parse_filter
 from hilum.study.values import missing_in, texts_of
@@ -42,7 +44,7 @@ def put_into_parts(candidates: Candidates, split: SplitOptions) -> Candidates:
         return _from_column(with_external, split.parts_column)
     frame = with_external.frame.copy()
     inside = (frame[PART] == "").to_numpy(dtype=np.bool_)
-    drawn = assign_parts(_strata(frame[inside]), split.parts, split.seed)
+    drawn = assign_parts(_strata(frame[inside], len(split.parts)), split.parts, split.seed)
     see_filled(drawn, split.parts)
     frame.loc[inside, PART] = [drawn[patient] for patient in frame.loc[inside, PATIENT]]
     return replace(with_external, frame=frame)
@@ -90,9 +92,13 @@ def _from_column(candidates: Candidates, column: str) -> Candidates:
     return result.keep(~missing, f"`{column}` missing")
 
 
-def _strata(frame: pd.DataFrame) -> dict[str, str]:
-    """Every patient's stratum: the classes that the patient's cases have, or whether an event happened."""
+def _strata(frame: pd.DataFrame, parts: int) -> dict[str, str]:
+    """Every patient's stratum: classes, an event or none, the rarest finding, or a group of numbers."""
     if EVENT in frame.columns:
         return {str(key): str(int(event)) for key, event in frame.groupby(PATIENT)[EVENT].max().items()}
+    if VALUE in frame.columns:
+        return quantile_strata(frame.groupby(PATIENT)[VALUE].max(), parts)
+    if findings := finding_columns(frame):
+        return rarest_finding_strata(frame.groupby(PATIENT)[findings].max())
     classes = frame.groupby(PATIENT)[LABEL].agg(lambda labels: "\x1f".join(sorted(set(labels))))
     return {str(key): str(value) for key, value in classes.items()}

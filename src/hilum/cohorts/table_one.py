@@ -1,6 +1,6 @@
 """Table 1: who the cases are, part by part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,11 +59,32 @@ def _outcome(cohort: Cohort, parts: dict[str, pd.DataFrame]) -> Iterator[_Row]:
         times = {part: _median(cases["time"].to_numpy()) for part, cases in parts.items()}
         yield {"characteristic": "follow-up, days", **times}
         return
+    if cohort.task.kind == "regression":
+        medians = {part: _median(cases["value"].to_numpy(np.float64)) for part, cases in parts.items()}
+        yield {"characteristic": f"{cohort.task.value} (to be told)", **medians}
+        return
+    if cohort.task.kind == "findings":
+        yield from _findings(cohort.task.findings, parts)
+        return
     for name in cohort.classes:
         counts = {
             part: _share(int((cases["label"] == name).sum()), len(cases)) for part, cases in parts.items()
         }
         yield {"characteristic": f"label: {name}", **counts}
+
+
+def _findings(names: Sequence[str], parts: dict[str, pd.DataFrame]) -> Iterator[_Row]:
+    """Each finding as a share of the cases in which it is known, and the cases in which it is not."""
+    for name in names:
+        there = {
+            part: _share(int((cases[name] == 1).sum()), int(cases[name].notna().sum()))
+            for part, cases in parts.items()
+        }
+        yield {"characteristic": f"finding: {name}", **there}
+        unknown = {part: int(cases[name].isna().sum()) for part, cases in parts.items()}
+        if any(unknown.values()):
+            shares = {part: _share(unknown[part], len(cases)) for part, cases in parts.items()}
+            yield {"characteristic": f"finding: {name}, not known", **shares}
 
 
 def _described(column: "pd.Series[str]", name: str, parts: dict[str, pd.DataFrame]) -> Iterator[_Row]:

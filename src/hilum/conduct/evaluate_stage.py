@@ -8,6 +8,7 @@ from hilum.conduct.opinions import load_noticed, readings_path
 from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, EvaluationOptions, Notice, Readings, evaluate
 from hilum.readers import SCORES
+from hilum.readers.frozen import freeze_findings
 from hilum.readers.trained import freeze_threshold
 from hilum.study import ReaderOptions, Study
 
@@ -56,6 +57,17 @@ def _freeze_thresholds(study: Study, run: RunFolder, result: Evaluation) -> None
         for place, where in places.items():
             if place in result.thresholds:
                 freeze_threshold(where, float(result.thresholds[place]), rule)
+            if study.task.kind == "findings":
+                found = _of_findings(result, place, study.task.findings)
+                if found:
+                    freeze_findings(where, found, rule)
+
+
+def _of_findings(result: Evaluation, place: str, findings: Sequence[str]) -> dict[str, float]:
+    """The thresholds of one reader, one ensemble or one repeat, by finding."""
+    reader, _, repeat = place.rpartition("/") if "/" in place else (place, "", "")
+    keys = {name: f"{reader}:{name}/{repeat}" if repeat else f"{reader}:{name}" for name in findings}
+    return {name: float(result.thresholds[key]) for name, key in keys.items() if key in result.thresholds}
 
 
 def _gives_probability(reader: ReaderOptions) -> bool:

@@ -1,5 +1,6 @@
 """Compare readers from tables alone, without a study."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,11 @@ from typing import Literal
 
 from hilum.errors import ReadingsError
 from hilum.evaluation import TRUTH_KINDS, Evaluation, EvaluationOptions, Readings, Truth, TruthKind, evaluate
+from hilum.evaluation.inputs.asked import refuse_what_is_not_there, unused_options
 from hilum.files import write_atomically
 from hilum.study.words import hint
+
+REPORT_ENDINGS = (".html", ".htm", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,28 @@ def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOp
     """
     reference = Truth.load(truth, options.positive, options.task)
     tables = tuple(Readings.load(path) for path in readings)
-    return TableEvaluation(evaluate(tables, reference, options), tables, reference)
+    refuse_what_is_not_there(options, tables, reference)
+    evaluation = evaluate(tables, reference, options)
+    unused = unused_options(options, tables, reference)
+    evaluation = dataclasses.replace(evaluation, warnings=(*unused, *evaluation.warnings))
+    return TableEvaluation(evaluation, tables, reference)
+
+
+def refuse_other_endings(report: Path | None) -> None:
+    """Refuse a report that is neither HTML nor PDF before anything is worked out.
+
+    Raises:
+        ReadingsError: The name ends otherwise.
+
+    Example:
+        >>> refuse_other_endings(Path("report.docx"))
+        Traceback (most recent call last):
+        hilum.errors.ReadingsError: a report is written as HTML or PDF, not as `.docx`: name it report.html
+    """
+    if report is not None and report.suffix.lower() not in REPORT_ENDINGS:
+        raise ReadingsError(
+            f"a report is written as HTML or PDF, not as `{report.suffix}`: name it {report.stem}.html"
+        )
 
 
 def as_task(name: str | None) -> TruthKind | None:
@@ -99,6 +124,8 @@ def numbers_by_name(given: Sequence[str], what: str) -> dict[str, float]:
     numbers = {}
     for text in given:
         name, _, number = text.rpartition("=")
+        if (name or "*") in numbers:
+            raise ReadingsError(f"the {what} of {name or 'all'} is given twice: give it once")
         try:
             numbers[name or "*"] = float(number)
         except ValueError:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hilum.cohorts import Cohort
+from hilum.conduct.examples_findings import choose_findings
 from hilum.evaluation import Evaluation, Readings
 from hilum.explanation import explain
 from hilum.readers.trained import TrainedModel
@@ -32,8 +33,13 @@ def choose_examples(
         models: The run's folder of models.
 
     Returns:
-        Up to two each of right and wrong, called positive and called negative.
+        Up to two each of right and wrong, called positive and called negative. Of several findings the most
+        probable one of each case is looked at; of a number nothing is shown.
     """
+    if cohort.task.kind == "regression":
+        return []  # a number is neither right nor wrong, and nothing speaks for it as it does for a class
+    if cohort.task.kind == "findings":
+        return choose_findings(cohort, evaluation, readings, reader, models)
     threshold = _threshold(evaluation, reader)
     if threshold is None or "test" not in cohort.parts:
         return []

@@ -10,11 +10,12 @@ import pandas as pd
 from hilum.cohorts import Cohort
 from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
+from hilum.conduct.planning import decide, look_at
 from hilum.conduct.run_folder import RunFolder, digest
 from hilum.errors import ModelError
 from hilum.evaluation import Readings
 from hilum.files import write_atomically
-from hilum.preparation import Fingerprint, Plan, Prepared, fingerprint, make_plan, prepare
+from hilum.preparation import Fingerprint, Plan, Prepared, prepare
 from hilum.progress import Progress
 from hilum.readers import ReaderWarning
 from hilum.readers.trained import TrainedModel
@@ -67,7 +68,7 @@ class ModelStages:
         path = self.run.path / "fingerprint.json"
 
         def work() -> None:
-            write_atomically(path, fingerprint(self.cohort, progress=self.progress).to_json())
+            write_atomically(path, look_at(self.cohort, self.progress).to_json())
 
         self.run.stage("fingerprint", {"cohort": self.cohort_key}, [path.name], work)
         return Fingerprint.model_validate_json(path.read_text(encoding="utf-8"))
@@ -81,7 +82,7 @@ class ModelStages:
 
         def work() -> None:
             plans = {
-                r.resolved_name: make_plan(found, self.study.task, r).model_dump(mode="json") for r in readers
+                r.resolved_name: decide(found, self.study.task, r).model_dump(mode="json") for r in readers
             }
             write_atomically(path, json.dumps(plans, indent=1, ensure_ascii=False))
 

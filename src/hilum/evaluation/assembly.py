@@ -12,6 +12,7 @@ from hilum.evaluation.inputs.alignment import Alignment, align
 from hilum.evaluation.inputs.readings import Readings
 from hilum.evaluation.inputs.truth import Truth
 from hilum.evaluation.ledger import Ledger, Work
+from hilum.evaluation.notices import joined_notices
 from hilum.evaluation.options import EvaluationOptions
 from hilum.evaluation.results import Evaluation
 from hilum.evaluation.tasks.classification import evaluate_classification
@@ -155,4 +156,6 @@ def _evaluation(work: Work, alignment: Alignment, horizons: tuple[float, ...]) -
         risk_cuts=dict(ledger.risk_cuts),
         recalibrations=dict(ledger.recalibrations),
     )
-    return dataclasses.replace(evaluation, warnings=tuple(dict.fromkeys(ledger.notices)))
+    names = [opinions.reader for opinions in alignment.opinions]
+    said = joined_notices(ledger.notices, names, truth.parts, (*truth.findings, *truth.classes))
+    return dataclasses.replace(evaluation, warnings=said)

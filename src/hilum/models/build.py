@@ -1,22 +1,31 @@
 """Make a network by name, with random or given weights."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor
-
+from hilum import catalogue
+from hilum.catalogue import ModelRecord
 from hilum.errors import ModelError
-from hilum.models import resnet18, small_cnn
 from hilum.models.network import Architecture, Network, Shape
+from hilum.models.resnet18 import ResNet18
+from hilum.models.small_cnn import SmallCnn
+from hilum.models.starting import read_starting, start_from
+from hilum.models.timm_networks import named_network, tried_network
 from hilum.study import did_you_mean
 
-MODELS: tuple[Architecture, ...] = (small_cnn.ARCHITECTURE, resnet18.ARCHITECTURE)
+# Written here; every other network of the catalogue is made of timm's.
+_OWN: dict[str, Callable[[Shape], Network]] = {"small_cnn": SmallCnn, "resnet18": ResNet18}
+
+
+def _offered(record: ModelRecord) -> Architecture:
+    return Architecture(record, _OWN.get(record.name) or named_network(str(record.backbone)))
+
+
+MODELS: tuple[Architecture, ...] = tuple(_offered(record) for record in catalogue.MODELS)
 
 
 def architecture(name: str) -> Architecture:
-    """The catalogue's entry of a name.
+    """The catalogue's entry of a name, or any two-dimensional network of timm.
 
     Raises:
         ModelError: there is none; the nearest is named.
@@ -24,13 +33,19 @@ def architecture(name: str) -> Architecture:
     Example:
         >>> architecture("resnet18").smallest
         32
+        >>> architecture("resnet10t").sentence
+        'The network resnet10t as timm builds it.'
     """
     for entry in MODELS:
         if entry.name == name:
             return entry
+    import timm
+
+    if timm.is_model(name):
+        return _of_timm(name)
     names = [entry.name for entry in MODELS]
-    near = did_you_mean(name, names)
-    hint = f"did you mean `{near}`?" if near else f"available are {', '.join(names)}"
+    near = did_you_mean(name, names) or did_you_mean(name, timm.list_models())
+    hint = f"did you mean `{near}`?" if near else f"available are {', '.join(names)}, and timm's names"
     raise ModelError(f"the model `{name}` is unknown: {hint}")
 
 
@@ -38,16 +53,17 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
     """Build a network.
 
     Args:
-        name: as in the catalogue.
+        name: as in the catalogue, or timm's name.
         shape: channels, outputs and image size.
-        weights: a safetensors file to start from, of timm or of an earlier training; its last layer is left
-            out where it does not fit. None = random weights from torch's generator.
+        weights: a safetensors file to start from, of timm, of a project that the catalogue names, or of an
+            earlier training; its last layer is left out where it does not fit. None = random weights from
+            torch's generator.
 
     Returns:
         The network, in training mode.
 
     Raises:
-        ModelError: the name is unknown, the images are too small, or the weights do not belong to this
+        ModelError: the name is unknown, the images do not suit it, or the weights do not belong to this
             architecture.
 
     Example:
@@ -55,47 +71,41 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
         3
     """
     entry = architecture(name)
-    if shape.size < entry.smallest:
-        raise ModelError(
-            f"{name} needs images of at least {entry.smallest} pixels, not {shape.size}: choose a larger size"
-        )
+    _check_size(entry.record, shape.size)
     network = entry.build(shape)
     if weights is not None:
-        _start_from(network, _read(weights), name)
+        start_from(network, read_starting(weights, name), name)
     return network
 
 
-def _read(path: Path) -> dict[str, Tensor]:
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError):
+def _check_size(record: ModelRecord, size: int) -> None:
+    if size < record.smallest:
         raise ModelError(
-            f"the weights file {path.name} cannot be read: name a whole safetensors file"
-        ) from None
-
-
-def _start_from(network: Network, given: dict[str, Tensor], name: str) -> None:
-    """Copy what fits; every layer but the last must be there."""
-    own = network.state_dict()
-    missing = []
-    for key, value in own.items():
-        found = given.get(key, given.get(key.removeprefix("backbone.")))
-        if (
-            found is not None
-            and found.ndim == 4
-            and value.ndim == 4
-            and found.shape[1] == 3
-            and value.shape[1] == 1
-        ):
-            found = found.sum(dim=1, keepdim=True)
-        if found is not None and found.shape == value.shape:
-            own[key] = found.to(value.dtype)
-        elif not key.startswith("head.") and not key.endswith("num_batches_tracked"):
-            missing.append(key)
-    if missing:
-        raise ModelError(
-            f"the weights file does not belong to {name}: {len(missing)} of {len(own)} layers do not fit; "
-            "name another file"
+            f"{record.name} needs images of at least {record.smallest} pixels, not {size}: choose a larger "
+            "`size`"
         )
-    with torch.no_grad():
-        network.load_state_dict(own)
+    if size % record.multiple:
+        below = size // record.multiple * record.multiple
+        near = [side for side in (below, below + record.multiple) if side >= record.smallest]
+        raise ModelError(
+            f"{record.name} needs a side that is a multiple of {record.multiple} pixels, not {size}: write "
+            f"size = {' or '.join(str(side) for side in near)}"
+        )
+
+
+def _of_timm(name: str) -> Architecture:
+    record = ModelRecord(
+        name=name,
+        sentence=f"The network {name} as timm builds it.",
+        reference="Wightman, PyTorch Image Models, doi 10.5281/zenodo.4414861",
+        backbone=name,
+        smallest=1,
+        multiple=1,
+        sizes=(64, 96, 128, 160, 224),
+        channels=(1, 3),
+        parameters=0.0,
+        work=0.0,
+        rate=0.0,
+        map="by gradient",
+    )
+    return Architecture(record, tried_network(name))

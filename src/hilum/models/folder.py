@@ -16,6 +16,7 @@ from hilum.files import replaced_when_done, write_atomically
 FACTS = "model.json"
 WEIGHTS = "weights.safetensors"
 CARD = "card.md"
+ONNX = "model.onnx"
 FORMAT = 1
 _LARGEST_FACTS = 64 * 1024 * 1024
 
@@ -99,24 +100,70 @@ def load_model(folder: Path) -> ModelFolder:
         ModelError: a file is missing or was changed.
     """
     content = _read_facts(folder)
-    files: dict[str, bytes] = {}
+    weights = b""
     for name, expected in content["hashes"].items():
-        if name not in (WEIGHTS, CARD):
+        if name not in (WEIGHTS, CARD, ONNX):
             raise ModelError(
                 f"{FACTS} in {folder.name} names a file that a model does not have: get the model again"
             )
-        try:
-            files[name] = (folder / name).read_bytes()
-        except OSError:
-            raise ModelError(
-                f"{name} is missing in the model folder {folder.name}: get the model again"
-            ) from None
-        if hashlib.sha256(files[name]).hexdigest() != expected:
-            raise ModelError(
-                f"{name} in the model folder {folder.name} was changed after training and cannot be trusted: "
-                "get the model again or train it again"
-            )
-    return ModelFolder(folder, _facts(content, folder), load(files[WEIGHTS]))
+        data = read_checked(folder / name, expected)
+        weights = data if name == WEIGHTS else weights
+    return ModelFolder(folder, _facts(content, folder), load(weights))
+
+
+def read_checked(path: Path, expected: str) -> bytes:
+    """A file of a model folder, if it is as it was when the model was sealed.
+
+    Args:
+        path: the file.
+        expected: its SHA-256 as `model.json` has it.
+
+    Raises:
+        ModelError: the file is missing or was changed.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise ModelError(
+            f"{path.name} is missing in the model folder {path.parent.name}: get the model again"
+        ) from None
+    if hashlib.sha256(data).hexdigest() != expected:
+        raise ModelError(
+            f"{path.name} in the model folder {path.parent.name} was changed after training and cannot be "
+            "trusted: get the model again or train it again"
+        )
+    return data
+
+
+def sealed_hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a model folder, as sealed.
+
+    Raises:
+        ModelError: there is no model, or `model.json` was changed.
+    """
+    hashes: dict[str, str] = _read_facts(folder)["hashes"]
+    return hashes
+
+
+def add_file(folder: Path, name: str, data: bytes, facts: Mapping[str, Any]) -> None:
+    """Put a further file into a model folder and seal it; `model.json` is written last.
+
+    Args:
+        folder: a whole model folder.
+        name: of the file.
+        data: its bytes.
+        facts: what `model.json` says of it, under its name.
+
+    Raises:
+        ModelError: there is no model, or `model.json` was changed.
+        OSError: the disk is full or may not be written to.
+    """
+    content = _read_facts(folder)
+    with replaced_when_done(folder / name) as temporary:
+        temporary.write_bytes(data)
+    content["hashes"] = {**content["hashes"], name: hashlib.sha256(data).hexdigest()}
+    content["files"] = {**content.get("files", {}), name: dict(facts)}
+    write_sealed(folder / FACTS, content)
 
 
 def freeze_threshold(folder: Path, threshold: float, rule: str) -> None:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from hilum.catalogue import ModelRecord
+
 
 class Network(nn.Module, ABC):
     """An image in, numbers out, with the last feature map in between.
 
     `head` is the last linear layer. `pooled` says whether the feature map is averaged before it, which makes
-    a class activation map exact (Zhou 2016).
+    a class activation map exact (Zhou 2016). `mapped` says whether the feature map has places at all; where
+    it has none, no map can show where the evidence lies.
     """
 
     head: nn.Linear
     pooled: bool
+    mapped: bool = True
 
     @abstractmethod
     def features(self, images: Tensor) -> Tensor:
@@ -55,20 +59,27 @@ class Shape:
 
 @dataclass(frozen=True)
 class Architecture:
-    """One entry of the catalogue.
+    """One network that can be built.
 
     Attributes:
-        name: as written in a study file.
-        sentence: what it is, for a clinician.
-        reference: where it was described.
-        smallest: the smallest image it can read, in pixels.
-        pretrained: the hub's name of its pretrained weights, or None.
+        record: what the catalogue says of it.
         build: makes the network with random weights, drawn from torch's generator.
     """
 
-    name: str
-    sentence: str
-    reference: str
-    smallest: int
-    pretrained: str | None
+    record: ModelRecord
     build: Callable[[Shape], Network]
+
+    @property
+    def name(self) -> str:
+        """As written in a study file."""
+        return self.record.name
+
+    @property
+    def sentence(self) -> str:
+        """What it is, for a clinician."""
+        return self.record.sentence
+
+    @property
+    def smallest(self) -> int:
+        """The smallest side of an image that it can read, in pixels."""
+        return self.record.smallest

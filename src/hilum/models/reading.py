@@ -1,5 +1,6 @@
 """Give prepared images to a network; validation, test and single files go through these same lines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,16 +102,42 @@ def read_images(
     """
     network.eval()
     device = next(network.parameters()).device
+
+    def read(images: Tensor) -> Tensor:
+        outputs: Tensor = network(standardised(images, standard))
+        return outputs
+
+    found = in_batches(read, array, rows, views, device)
+    return np.concatenate(found) if found else np.zeros((0, network.head.out_features), np.float32)
+
+
+def in_batches(
+    read: Callable[[Tensor], Tensor],
+    array: NDArray[np.uint8 | np.uint16],
+    rows: NDArray[np.int64],
+    views: int,
+    device: torch.device,
+) -> list[NDArray[np.float32]]:
+    """Read images in batches of one size; for each the mean over its views.
+
+    Args:
+        read: gives the outputs of a batch of images (n, 1, rows, columns) in 0..1.
+        array: (images, size, size) prepared images.
+        rows: which of them.
+        views: how many slightly moved copies are read and averaged.
+        device: where `read` wants its images.
+
+    Returns:
+        The outputs, batch by batch.
+    """
     found = []
     with torch.inference_mode():
         for start in range(0, len(rows), _BATCH):
             chosen = rows[start : start + _BATCH]
             images = to_unit(array[np.resize(chosen, _BATCH)], device)
-            outputs = torch.stack(
-                [network(standardised(view, standard)) for view in _views(images, views)]
-            ).mean(0)
+            outputs = torch.stack([read(view) for view in _views(images, views)]).mean(0)
             found.append(outputs[: len(chosen)].float().cpu().numpy())
-    return np.concatenate(found) if found else np.zeros((0, network.head.out_features), np.float32)
+    return found
 
 
 def _views(images: Tensor, views: int) -> list[Tensor]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from hilum.models.network import Architecture, Network, Shape
+from hilum.models.network import Network, Shape
 
 
 class ResNet18(Network):
@@ -36,13 +36,3 @@ class ResNet18(Network):
         """Mean over positions, then the linear layer."""
         outputs: Tensor = self.head(features.mean(dim=(2, 3)))
         return outputs
-
-
-ARCHITECTURE = Architecture(
-    name="resnet18",
-    sentence="A residual network of 18 layers; the usual first choice for radiographs.",
-    reference="He et al., Deep residual learning for image recognition, CVPR 2016",
-    smallest=32,
-    pretrained="timm/resnet18.a1_in1k",
-    build=ResNet18,
-)

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from hilum.models.network import Architecture, Network, Shape
+from hilum.models.network import Network, Shape
 
 _FILTERS = (16, 32, 64)
 
@@ -45,13 +45,3 @@ class SmallCnn(Network):
         """The linear layer over all positions."""
         outputs: Tensor = self.head(features.flatten(1))
         return outputs
-
-
-ARCHITECTURE = Architecture(
-    name="small_cnn",
-    sentence="A network of three convolutions, quick to train and easy to explain; rather a baseline.",
-    reference="three 3x3 convolutions of 16, 32 and 64 filters, ReLU, 2x2 max pooling, fully connected layer",
-    smallest=16,
-    pretrained=None,
-    build=SmallCnn,
-)

@@ -80,14 +80,20 @@ def fit_combination(
         The combination and what is to be said about how it was fitted.
 
     Raises:
-        ReadingsError: fewer than two readers, more than two classes, or nothing to fit on (no events, no
-            cases).
+        ReadingsError: fewer than two readers, more than two classes, findings or numbers, or nothing to fit
+            on (no events, no cases).
     """
     options = options or CombineOptions()
     names = [each.reader for each in readings]
     if len(set(names)) < 2:
         raise ReadingsError(
             "a combination needs at least two different readers: name two or more in `combine`"
+        )
+    if cohort.task.kind in {"findings", "regression"}:
+        raise ReadingsError(
+            "readers can be combined for two classes and for survival, this cohort asks for "
+            f"{cohort.task.kind}: "
+            "leave `combine` out"
         )
     if cohort.task.kind == "classification" and len(cohort.classes) != 2:
         raise ReadingsError(

@@ -1,8 +1,8 @@
 """A reader that was trained: one model folder, or all repeats of one reader together."""
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from hilum.cohorts import Cohort
 from hilum.errors import ImageError, ModelError
 from hilum.evaluation import Readings
 from hilum.progress import Progress, silent
+from hilum.readers.frozen import ENSEMBLE, finding_thresholds, repeat_folders
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from hilum.preparation import Plan, Prepared, Problem
     from hilum.tasks import ModelTask
 
-ENSEMBLE = "ensemble.json"
-_MODEL = "model.json"
 _CHUNK = 256
 
 
@@ -89,11 +88,13 @@ class TrainedModel:
         folder: where it came from.
         models: one for each repeat.
         threshold: of the ensemble, or of the only model; None where none was frozen.
+        thresholds: the same for each finding, where the task has several.
     """
 
     folder: Path
     models: tuple[OneModel, ...]
     threshold: float | None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | str) -> "TrainedModel":
@@ -103,12 +104,12 @@ class TrainedModel:
             ModelError: there is no model, or a file was changed.
         """
         folder = Path(folder)
-        repeats = _repeat_folders(folder)
+        repeats = repeat_folders(folder)
         models = tuple(OneModel.load(repeat) for repeat in repeats)
         if len({(model.facts.reader, model.task.columns) for model in models}) > 1:
             raise ModelError(f"the folder {folder.name} holds models of different readers: name one of them")
         threshold = models[0].facts.threshold if len(models) == 1 else _ensemble_threshold(folder)
-        return cls(folder, models, threshold)
+        return cls(folder, models, threshold, finding_thresholds(folder, repeats))
 
     @property
     def name(self) -> str:
@@ -164,7 +165,8 @@ class TrainedModel:
 
         Returns:
             One row a file: `image` (the path as given), `reader`, the readings columns of the task (mean
-            over repeats), and `threshold` (NaN where none was frozen).
+            over repeats), and `threshold` (NaN where none was frozen). Findings have `score_<finding>` and
+            `threshold_<finding>` each; a number has `value` in the table's unit, and no threshold.
 
         Raises:
             ImageError: not one file can be read.
@@ -209,8 +211,17 @@ class TrainedModel:
         rows = np.arange(len(array), dtype=np.int64)
         each = [model.read_rows(array, rows) for model in self.models]
         columns = {name: np.mean([one[name] for one in each], axis=0) for name in self.models[0].task.columns}
-        threshold = float("nan") if self.threshold is None else self.threshold
-        return pd.DataFrame({"image": given, "reader": self.name, **columns, "threshold": threshold})
+        return pd.DataFrame({"image": given, "reader": self.name, **columns, **self._threshold_columns()})
+
+    def _threshold_columns(self) -> dict[str, float]:
+        """The threshold that belongs beside each opinion; NaN where none was frozen."""
+        task = self.models[0].task
+        if task.kind == "regression":
+            return {}
+        if task.kind == "findings":
+            names = [column.removeprefix("score_") for column in task.columns]
+            return {f"threshold_{name}": self.thresholds.get(name, float("nan")) for name in names}
+        return {"threshold": float("nan") if self.threshold is None else self.threshold}
 
     def _prepare(self, cohort: Cohort, folder: Path, progress: Progress) -> "Prepared":
         from hilum.preparation import prepare
@@ -234,7 +245,7 @@ def freeze_threshold(folder: Path | str, threshold: float, rule: str) -> None:
     from hilum.models.folder import write_sealed
 
     folder = Path(folder)
-    repeats = _repeat_folders(folder)
+    repeats = repeat_folders(folder)
     if len(repeats) == 1:
         freeze_one(repeats[0], threshold, rule)
     else:
@@ -242,20 +253,6 @@ def freeze_threshold(folder: Path | str, threshold: float, rule: str) -> None:
             folder / ENSEMBLE,
             {"threshold": float(threshold), "threshold_rule": rule, "repeats": len(repeats)},
         )
-
-
-def _repeat_folders(folder: Path) -> list[Path]:
-    if (folder / _MODEL).is_file():
-        return [folder]
-    try:
-        inside = [path for path in folder.iterdir() if path.name.isdigit() and (path / _MODEL).is_file()]
-    except OSError:
-        inside = []
-    if not inside:
-        raise ModelError(
-            f"there is no trained model in {folder}: name models/<reader> of a run, or one repeat below it"
-        )
-    return sorted(inside, key=lambda path: int(path.name))
 
 
 def _ensemble_threshold(folder: Path) -> float | None:

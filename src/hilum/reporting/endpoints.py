@@ -1,6 +1,5 @@
 """Which measures lead the report: those of the main table, the first being the headline."""
 
-import re
 from dataclasses import dataclass
 
 from hilum.catalogue import MEASURES
@@ -11,9 +10,10 @@ from hilum.reporting.labels import measure_label
 OPERATING = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "balanced_accuracy"})
 # From this share of cases lost before a horizon on, the plain AUROC of the others is no longer the headline.
 MANY_CENSORED = 0.01
-OF_TASK = {
+ONE_RATE = "fp_per_image=1"
+OF_TASK: dict[str, tuple[str, ...]] = {
     "classification": ("auroc",),
-    "findings": ("auroc",),
+    "findings": ("auroc", "auprc"),
     "regression": ("mae", "bias", "icc"),
     "detection": ("wafroc", "froc"),
     "segmentation": ("dice", "hd95", "nsd"),
@@ -36,14 +36,30 @@ class Endpoint:
 
     def is_at(self, at: str | None) -> bool:
         """Whether a row of the evaluation is at this horizon; operating points are each reader's own."""
-        if self.measure in OPERATING:
-            return at is None or re.fullmatch(r"threshold=.*|\d+(\.\d+)?d", at) is not None
+        if self.measure in OPERATING and self.at is None:
+            return at is None or at.startswith("threshold=") or at.endswith("d")
         return at == self.at
+
+    @property
+    def better(self) -> str:
+        """`higher`, `lower`, or `neither` where a number near 0 or 1 is best."""
+        return next((record.better for record in MEASURES if record.name == self.measure), "higher")
 
     @property
     def higher_is_better(self) -> bool:
         """Whether more is better."""
-        return next((record.better == "higher" for record in MEASURES if record.name == self.measure), True)
+        return self.better == "higher"
+
+    def is_improvement(self, difference: float) -> bool:
+        """Whether a difference is one to the better; never of a measure that has no better side.
+
+        Example:
+            >>> Endpoint("mae", None, "").is_improvement(-1), Endpoint("bias", None, "").is_improvement(-1)
+            (True, False)
+        """
+        if self.better == "neither" or difference == 0:
+            return False
+        return (difference > 0) == self.higher_is_better
 
 
 def endpoints_of(evaluation: Evaluation) -> tuple[Endpoint, ...]:
@@ -56,11 +72,16 @@ def endpoints_of(evaluation: Evaluation) -> tuple[Endpoint, ...]:
         found = [pair for pair in wanted if pair in present]
     else:
         names = OF_TASK.get(evaluation.task, ("auroc",))
-        found = [pair for name in names for pair in present if pair[0] == name][:6]
+        found = [pair for name in names for pair in present if pair[0] == name and _leads(*pair)]
     if not found:
         measures = {measure for measure, _ in present}
         found = [(name, None) for name in ONE_POINT if name in measures][:1]
     return tuple(Endpoint(measure, at, measure_label(measure, at)) for measure, at in found)
+
+
+def _leads(measure: str, at: str | None) -> bool:
+    """Of the many points of a free-response curve two stand in the main table."""
+    return measure != "froc" or at in {None, ONE_RATE}
 
 
 def _many_censored(evaluation: Evaluation) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from hilum.evaluation import group_names
-from hilum.reporting.answer import TESTS
 from hilum.reporting.curves import (
     Aligned,
     align_for_figures,
@@ -15,18 +14,18 @@ from hilum.reporting.curves import (
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.figure_data import MAKERS
 from hilum.reporting.flow import flow_of
+from hilum.reporting.forests import forests, slug
 from hilum.reporting.format import at_words, counted, estimate, listed, p_value
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.layout import figures_in_order
 from hilum.reporting.story import Look, Story
-from hilum.reporting.tables import comparison_rows
 
 MOST_FINDINGS = 15
 
 
 def figures(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
     """All figures that can be drawn, in the order of the page; `kind` says how each is drawn."""
-    found = [*_flow(given, story), *_forests(story)]
+    found = [*_flow(given, story), *forests(story)]
     data = align_for_figures(given)
     if data is not None:
         ranked = [endpoint for endpoint in story.endpoints if endpoint.measure in {"auroc", "auc_t"}]
@@ -57,38 +56,6 @@ def _flow(given: EvidenceInput, story: Story) -> Iterable[dict[str, Any]]:
     }
 
 
-def _forests(story: Story) -> Iterable[dict[str, Any]]:
-    for endpoint in story.endpoints:
-        rows = comparison_rows(story, endpoint)
-        if not rows:
-            continue
-        tests = listed(sorted({TESTS.get(row["method"], row["method"].replace("_", " ")) for row in rows}))
-        shown = "; ".join(
-            f"{row['part']}: {row['label']} {row['difference']:.2f}, {p_value(row['p'])}" for row in rows[:12]
-        )
-        yield {
-            "id": f"differences-{_slug(endpoint)}",
-            "kind": "forest",
-            "title": f"Differences between readers, {endpoint.label}",
-            "caption": f"Difference in {endpoint.label} on the cases that both readers read, with 95 % "
-            "confidence interval. "
-            f"Tests: {tests}; two-sided, not adjusted for multiple comparisons.",
-            "alt": f"Forest plot. {shown}.",
-            "x_label": f"Difference in {endpoint.label}",
-            "better": "first reader better" if endpoint.higher_is_better else "first reader worse",
-            "worse": "second reader better" if endpoint.higher_is_better else "second reader worse",
-            "rows": rows,
-        }
-
-
-def _slug(endpoint: Endpoint) -> str:
-    return (
-        f"{endpoint.measure}-{endpoint.at}".replace("_", "-").replace("=", "-").replace(".", "-")
-        if endpoint.at
-        else (endpoint.measure.replace("_", "-"))
-    )
-
-
 def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, Any]]:
     panels = roc_panels(story, data, endpoint)
     if not panels:
@@ -100,7 +67,7 @@ def _roc(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[dict[str, 
     few = [line["label"] for line in panels[0]["lines"] if line["few"]]
     dots = f" {listed(few)}: every possible cut-off, bars instead of a band." if few else ""
     yield {
-        "id": f"roc-{_slug(endpoint)}",
+        "id": f"roc-{slug(endpoint)}",
         "kind": "roc",
         "title": f"Discrimination{at_words(endpoint.at)}",
         "caption": "Receiver operating characteristic with AUROC (95 % confidence interval). Bands: 95 % "
@@ -160,7 +127,7 @@ def _calibration(story: Story, data: Aligned, endpoint: Endpoint) -> Iterable[di
     survival = data.truth.kind == "survival"
     how = "Kaplan-Meier estimate" if survival else "observed share"
     yield {
-        "id": f"calibration-{_slug(endpoint)}",
+        "id": f"calibration-{slug(endpoint)}",
         "kind": "calibration",
         "title": f"Calibration{at_words(endpoint.at)}",
         "caption": f"Mean predicted probability against the {how} in groups of like predictions (equal size, "

@@ -123,21 +123,52 @@ def days(horizon: float) -> str:
     return f"{horizon:g} {'day' if horizon == 1 else 'days'}"
 
 
+FRACTIONS = {"0.125": "1/8", "0.25": "1/4", "0.5": "1/2"}
+DAYS = re.compile(r"\d+(\.\d+)?d")
+
+
 def at_words(at: str | None) -> str:
-    """The `at` of a measure in words, with a blank before it.
+    """The `at` of a measure in words, with a blank (or a comma) before it.
 
     Example:
         >>> at_words("30d"), at_words("threshold=0.41"), at_words(None)
         (' at 30 days', ' at a threshold of 0.41', '')
+        >>> at_words("fp_per_image=0.125"), at_words("sensitivity of curb65")
+        (' at 1/8 false positives per image', ' at the sensitivity of curb65')
     """
     if at is None:
         return ""
-    if re.fullmatch(r"\d+(\.\d+)?d", at):
+    if DAYS.fullmatch(at):
         return f" at {days(float(at[:-1]))}"
-    kind, _, value = at.partition("=")
+    first, comma, second = at.partition(",")
+    if comma and DAYS.fullmatch(first):
+        return f"{at_words(first)},{at_words(second).removeprefix(' at')}"
+    kind, equals, value = at.partition("=")
+    if not equals:
+        return _words_without_value(at)
     if kind == "threshold":
         return " at a threshold of each repeat" if value == "per repeat" else f" at a threshold of {value}"
-    return f" at a {kind} of {value}" if value else f" at {kind}"
+    if kind == "fp_per_image":
+        one = "false positive" if value == "1" else "false positives"
+        return f" at {FRACTIONS.get(value, value)} {one} per image"
+    if kind == "grid":
+        found = listed([days(float(day[:-1])).removesuffix(" days") for day in value.split(",")])
+        return f" over {found}" + (" days" if found[-1:].isdigit() else "")
+    if kind == "tolerance":
+        return " at a tolerance of " + re.sub(r"(?<=\d)(?=[a-z])", " ", value)
+    if kind == "iou":
+        return f" at an overlap of {value.replace(':', ' to ')}"
+    return f" at a {kind.replace('_', ' ')} of {value}"
+
+
+def _words_without_value(at: str) -> str:
+    if at.startswith(("sensitivity of ", "specificity of ")):
+        return f" at the {at}"
+    if at == "centre":
+        return ", hit by its centre"
+    if at in {"pixels", "mm"} or at.startswith("recalibrated"):
+        return f", {at}"
+    return f" at {at}"
 
 
 def listed(words: list[str], last: str = "and") -> str:

@@ -18,7 +18,7 @@ MEASURE_LABELS = {
     "screened_share": "Share screened",
     "brier": "Brier score",
     "brier_t": "Brier score",
-    "brier_null_t": "Brier score of nobody\u2019s risk known",
+    "brier_null_t": "Brier score if everyone had the mean risk",
     "scaled_brier_t": "Scaled Brier score",
     "integrated_brier": "Integrated Brier score",
     "calibration_slope": "Calibration slope",
@@ -28,8 +28,13 @@ MEASURE_LABELS = {
     "ici": "ICI",
     "e50": "E50",
     "e90": "E90",
+    "multiclass_brier": "Brier score, all classes",
+    "nri_events": "Net reclassification, with the event",
+    "nri_non_events": "Net reclassification, without the event",
+    "idi_events": "Change of the mean probability, with the event",
+    "idi_non_events": "Change of the mean probability, without the event",
     "net_benefit": "Net benefit",
-    "prevalence": "Prevalence",
+    "prevalence": "Share with the condition",
     "median_survival": "Median survival",
     "survival_t": "Survival",
     "cumulative_incidence_t": "Cumulative incidence",
@@ -48,19 +53,30 @@ MEASURE_LABELS = {
     "weighted_kappa": "Weighted kappa",
     "fleiss_kappa": "Fleiss\u2019 kappa",
     "krippendorff_alpha": "Krippendorff\u2019s alpha",
-    "froc": "FROC sensitivity",
+    "froc": "Lesions found",
     "wafroc": "wAFROC",
     "map": "Mean average precision",
     "lesion_sensitivity": "Lesions found",
     "lesion_ppv": "Marks that are lesions",
     "fp_per_image": "False positives per image",
     "dice": "Dice",
+    "dice_median": "Dice, median",
     "hd95": "HD95",
+    "hd95_median": "HD95, median",
     "nsd": "NSD",
+    "nsd_median": "NSD, median",
+    "volume": "Volume",
+    "volume_difference": "Difference in volume",
     "reading_seconds": "Reading time, seconds",
     "reading_seconds_total": "Reading time in all, seconds",
     "standardised_difference": "Standardised difference",
+    "missing_share": "Share missing",
+    "ks_distance": "Kolmogorov\u2019s distance",
 }
+# What stays in capitals inside a sentence.
+PROPER = ("Harrell", "Uno", "Brier", "Cohen", "Fleiss", "Krippendorff", "Lin\u2019s", "Pearson", "Kolmogorov")
+PROPER += ("Dice",)
+MEAN_OF_RATES = "Lesions found, mean over rates of false positives"
 
 
 def measure_label(measure: str, at: str | None = None) -> str:
@@ -70,5 +86,19 @@ def measure_label(measure: str, at: str | None = None) -> str:
         >>> measure_label("auc_t", "365d"), measure_label("voxel_sensitivity")
         ('AUC(t) at 1 year', 'Voxel sensitivity')
     """
+    if (measure, at) == ("froc", None):
+        return MEAN_OF_RATES
     plain = measure.replace("_", " ")
     return MEASURE_LABELS.get(measure, plain[:1].upper() + plain[1:]) + at_words(at)
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first letter small unless it is a name or an abbreviation.
+
+    Example:
+        >>> in_sentence("Mean absolute error"), in_sentence("AUROC"), in_sentence("Harrell\u2019s C")
+        ('mean absolute error', 'AUROC', 'Harrell\u2019s C')
+    """
+    if label[:2].isupper() or label[1:2].isupper() or label[1:2].isdigit() or label.startswith(PROPER):
+        return label
+    return label[:1].lower() + label[1:]

@@ -1,44 +1,19 @@
 """Who is compared with whom, on which measure, in which part: decided once, before anything is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hilum.evaluation import Comparison, Evaluation, Measure
 from hilum.readers import SCORES
-from hilum.reporting.colours import GREYS, PALETTE, darkened_to_read
+from hilum.reporting.doctors import Doctors, doctors_of
 from hilum.reporting.endpoints import Endpoint, endpoints_of
 from hilum.reporting.inputs import EvidenceInput
+from hilum.reporting.looks import ENSEMBLE, RECALIBRATED, Look, looks_of
 from hilum.reporting.outcome import Outcome, outcome_of
 
-ENSEMBLE = "-ensemble"
 SIGNIFICANT = 0.05
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one reader appears everywhere: its label, what it is, its colour.
-
-    Attributes:
-        name: As in the evaluation.
-        label: As printed.
-        short: As printed where there is little room, in figures.
-        role: model, score, product, combination or reader.
-        colour: For lines and points.
-        text: The same hue, dark enough for text.
-        dashed: Whether its line is broken, to tell greys apart.
-        repeats: How many trainings it stands for; 0 for a reader that read once.
-        ensemble_of: The reader whose repeats it averages, empty for others.
-    """
-
-    name: str
-    label: str
-    short: str
-    role: str
-    colour: str
-    text: str
-    dashed: bool = False
-    repeats: int = 0
-    ensemble_of: str = ""
+# Rows of the evaluation that are not the plain test of two readers.
+OTHER_ENDINGS = ("_holm", "_smallest_p", "_largest_p")
 
 
 @dataclass(frozen=True)
@@ -55,6 +30,7 @@ class Story:
         main_part: The part of the headline: of the external cohorts (else all parts) the one with most
             events.
         outcome: Words for the outcome.
+        doctors: Who of the readers are doctors, and under which condition they read.
     """
 
     evaluation: Evaluation
@@ -65,6 +41,7 @@ class Story:
     parts: tuple[str, ...]
     main_part: str
     outcome: Outcome
+    doctors: Doctors = field(default_factory=Doctors)
 
     def look(self, name: str) -> Look:
         """How a reader appears."""
@@ -78,7 +55,12 @@ class Story:
     def drawn(self) -> tuple[Look, ...]:
         """Readers with one curve each: the mean over repeats stands for a repeated reader."""
         averaged = {look.ensemble_of for look in self.looks if look.ensemble_of}
-        return tuple(look for look in self.looks if look.name not in averaged)
+        return tuple(look for look in self.looks if look.name not in averaged and look.role != "group")
+
+    @property
+    def asked_of(self) -> tuple[Look, ...]:
+        """Readers as the question names them: without their recalibrated selves."""
+        return tuple(look for look in self.drawn if not look.name.endswith(RECALIBRATED))
 
     def drawn_for(self, name: str) -> str:
         """The reader whose curve stands for a reader."""
@@ -90,10 +72,21 @@ class Story:
 
     def compare(self, reader: str, other: str, part: str, endpoint: Endpoint) -> Comparison | None:
         """Reader minus other, turned round where it was made the other way."""
+        return self._compare(reader, other, part, endpoint, holm=False)
+
+    def adjusted(self, reader: str, other: str, part: str, endpoint: Endpoint) -> Comparison | None:
+        """The same with p adjusted for the number of pairs, where that was done."""
+        return self._compare(reader, other, part, endpoint, holm=True)
+
+    def _compare(
+        self, reader: str, other: str, part: str, endpoint: Endpoint, *, holm: bool
+    ) -> Comparison | None:
         for row in self.evaluation.comparisons:
             if (row.part, row.measure, row.of) != (part, endpoint.measure, endpoint.of):
                 continue
-            if row.scale != "difference" or row.margin is not None or not endpoint.is_at(row.at):
+            if row.scale != "difference" or not endpoint.is_at(row.at) or row.margin is not None:
+                continue
+            if row.method.endswith(OTHER_ENDINGS[0]) != holm or row.method.endswith(OTHER_ENDINGS[1:]):
                 continue
             if (row.reader_a, row.reader_b) == (reader, other):
                 return row
@@ -135,8 +128,9 @@ def turned_round(row: Comparison) -> Comparison:
 def make_story(given: EvidenceInput) -> Story:
     """Decide who is compared with whom, on what, where."""
     evaluation = given.evaluation
-    roles = _roles(given)
-    comparator = evaluation.comparator or _first(roles, ("score",)) or _first(roles, ("product",))
+    doctors = doctors_of(evaluation, given.readings)
+    roles = _roles(given, doctors)
+    comparator = _comparator(evaluation, roles, doctors)
     lead = _lead(roles, comparator)
     parts = (
         tuple(part for part in evaluation.parts if part not in {"train", "validation"}) or evaluation.parts
@@ -144,17 +138,26 @@ def make_story(given: EvidenceInput) -> Story:
     endpoints = endpoints_of(evaluation)
     return Story(
         evaluation,
-        _looks(given, roles, comparator),
+        looks_of(given, roles, comparator, doctors),
         endpoints,
         comparator if comparator != lead else None,
         lead,
         parts,
         _main_part(evaluation, parts, lead, endpoints),
         outcome_of(given),
+        doctors,
     )
 
 
-def _roles(given: EvidenceInput) -> dict[str, str]:
+def _comparator(evaluation: Evaluation, roles: Mapping[str, str], doctors: Doctors) -> str | None:
+    """What stands for today's practice; where doctors read in two conditions, no single one of them."""
+    named = evaluation.comparator
+    if named in doctors.of and len(doctors.conditions) > 1:
+        return None
+    return named or _first(roles, ("score",)) or _first(roles, ("product",))
+
+
+def _roles(given: EvidenceInput, doctors: Doctors) -> dict[str, str]:
     """What each reader is, from the study, else from its name."""
     known: dict[str, str] = {}
     if given.study is not None:
@@ -168,7 +171,7 @@ def _roles(given: EvidenceInput) -> dict[str, str]:
         base = name.removesuffix(ENSEMBLE)
         joined = all(part in names for part in base.split("+")) and "+" in base
         fallback = "score" if base in scores else "combination" if joined else "reader"
-        roles[name] = known.get(base, fallback)
+        roles[name] = "doctor" if name in doctors.of else known.get(base, fallback)
     return roles
 
 
@@ -184,53 +187,8 @@ def _first(roles: Mapping[str, str], wanted: tuple[str, ...]) -> str | None:
 
 def _lead(roles: Mapping[str, str], comparator: str | None) -> str:
     rest = {name: role for name, role in roles.items() if name != comparator}
-    return _first(rest, ("model",)) or next(iter(rest), None) or next(iter(roles), "")
-
-
-def _looks(given: EvidenceInput, roles: Mapping[str, str], comparator: str | None) -> tuple[Look, ...]:
-    colours, greys = list(PALETTE), list(GREYS)
-    taken: dict[str, tuple[str, bool]] = {}
-    looks = []
-    for name, role in roles.items():
-        base = name.removesuffix(ENSEMBLE)
-        base = base if base in roles else name
-        if base not in taken:
-            grey = role in {"score", "product"} or base == comparator
-            colour = (greys or list(GREYS)).pop(0) if grey else (colours or list(PALETTE)).pop(0)
-            taken[base] = (colour, grey and colour != GREYS[0])
-        colour, dashed = taken[base]
-        repeats, label = _repeats(given, base), _label(base, role)
-        averaged = base != name
-        looks.append(
-            Look(
-                name,
-                f"{label}, ensemble of {repeats}" if averaged else label,
-                f"{label} \u00d7{repeats}" if averaged else label,
-                role,
-                colour,
-                darkened_to_read(colour),
-                dashed,
-                repeats,
-                base if averaged else "",
-            )
-        )
-    return tuple(looks)
-
-
-def _label(name: str, role: str) -> str:
-    """Scores go by the name that papers print."""
-    titles = {record.name: record.title for record in SCORES}
-    if role == "combination":
-        return "+".join(titles.get(part, part) for part in name.split("+"))
-    return titles.get(name, name)
-
-
-def _repeats(given: EvidenceInput, reader: str) -> int:
-    for readings in given.readings:
-        rows = readings.frame[readings.frame["reader"] == reader]
-        if len(rows):
-            return int(rows["repeat"].nunique())
-    return 0
+    others = [name for name, role in rest.items() if role != "doctor"]
+    return _first(rest, ("model",)) or next(iter([*others, *rest, *roles]), "")
 
 
 def _main_part(

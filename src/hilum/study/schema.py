@@ -11,12 +11,13 @@ from hilum.study.tasks import (
     KEYS_OF_REFUSED_KINDS,
     KINDS,
     REFUSED_KINDS,
-    Classification,
+    TASKS,
     Options,
-    Survival,
     Task,
 )
 from hilum.study.words import did_you_mean, hint, listed
+
+_TRUTH_IN_WORDS = {"survival": "outcomes", "findings": "findings", "regression": "numbers"}
 
 
 class Study(Options):
@@ -59,10 +60,11 @@ class Study(Options):
 
     @model_validator(mode="after")
     def _has_a_truth(self) -> Self:
-        """A class comes from a column or from the images' sub-folders; a time only from a table."""
-        if self.task.kind == "survival" and self.cohort.table is None:
+        """A class comes from a column or from the images' sub-folders; all else only from a table."""
+        if self.task.kind != "classification" and self.cohort.table is None:
             raise ValueError(
-                "[task] asks for survival, but [cohort] names no table: add table = with the outcomes"
+                f"[task] asks for {self.task.kind}, but [cohort] names no table: add table = with the "
+                f"{_TRUTH_IN_WORDS[self.task.kind]}"
             )
         if (
             self.task.kind == "classification"
@@ -92,6 +94,34 @@ class Study(Options):
                 raise ValueError(
                     f"[split] has no part `{part}`, which training needs: write parts = "
                     "{ train = 0.8, validation = 0.1, test = 0.1 }"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _has_readers_that_can_answer(self) -> Self:
+        """Several findings are more than one number a case, and a mean of numbers is not a combination."""
+        many = self.task.kind == "findings"
+        if not many and self.task.kind != "regression":
+            return self
+        asked = "several findings" if many else "a number"
+        for reader in self.readers:
+            if reader.combine is not None:
+                raise ValueError(
+                    f"the reader `{reader.resolved_name}` combines others, and [task] asks for "
+                    f"{asked}: readers "
+                    "are combined for two classes and for survival; leave it out"
+                )
+            if many and reader.score is not None:
+                raise ValueError(
+                    f"the reader `{reader.resolved_name}` is a clinical score, which gives one "
+                    "number a case, and "
+                    "[task] asks for several findings: leave it out, or ask for one class with label ="
+                )
+            if not many and (reader.threshold is not None or reader.threshold_rule is not None):
+                raise ValueError(
+                    f"the reader `{reader.resolved_name}` has a threshold, and [task] asks for a "
+                    "number, which "
+                    "has none: leave it out"
                 )
         return self
 
@@ -132,10 +162,12 @@ def _kind_of(task: dict[str, Any]) -> str:
     for key, kind in KEYS_OF_REFUSED_KINDS.items():
         if key in task:
             return kind
-    of_survival = set(Survival.model_fields) - {"kind"}
-    known = (*Classification.model_fields, *of_survival)
-    meant = {key if key in known else did_you_mean(key, sorted(known)) for key in task}
-    return "survival" if meant & of_survival else "classification"
+    keys = {str(each.model_fields["kind"].default): set(each.model_fields) - {"kind"} for each in TASKS}
+    known = sorted(set().union(*keys.values()))
+    meant = {key if key in known else did_you_mean(key, known) for key in task}
+    return next(
+        (kind for kind, own in keys.items() if kind != "classification" and meant & own), "classification"
+    )
 
 
 def _refuse_unbuilt(task: dict[str, Any]) -> None:

@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-REFUSED_KINDS = ("findings", "regression", "detection", "segmentation", "translation")
-KEYS_OF_REFUSED_KINDS = {"findings": "findings", "value": "regression", "lesions": "detection"}
+REFUSED_KINDS = ("detection", "segmentation", "translation")
+KEYS_OF_REFUSED_KINDS = {"lesions": "detection"}
+# What other columns of a cohort are called; a finding of that name could not be told from them.
+NO_FINDINGS = frozenset({"case", "patient", "part", "image", "sex", "age", "site", "view", "scanner", "fold"})
 
 
 class Options(BaseModel):
@@ -43,6 +45,11 @@ class Classification(Options):
     label: Name | None = None
     positive: ClassName | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns with the truth; none where the images' sub-folders are the labels."""
+        return () if self.label is None else (self.label,)
+
 
 class Survival(Options):
     """When an event happens, for cases that are followed for different lengths of time.
@@ -62,6 +69,11 @@ class Survival(Options):
     event: Name
     horizons_days: Annotated[tuple[Days, ...], Field(strict=False, max_length=100)] = ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns with the truth."""
+        return (self.time_days, self.event)
+
     @field_validator("horizons_days")
     @classmethod
     def _in_ascending_order(cls, value: tuple[float, ...]) -> tuple[float, ...]:
@@ -70,6 +82,60 @@ class Survival(Options):
         return tuple(sorted(value))
 
 
-Task = Annotated[Classification | Survival, Field(discriminator="kind")]
-TASKS: tuple[type[Options], ...] = (Classification, Survival)
+class ManyFindings(Options):
+    """Which of several findings an image shows; each may be there, not be there, or not be known.
+
+    Args:
+        findings: The table's columns, one a finding: 1 where it is there, 0 where it is not, empty where
+            nobody looked or could say.
+
+    Example:
+        >>> ManyFindings(findings=["mass", "nodule"]).findings
+        ('mass', 'nodule')
+    """
+
+    kind: Literal["findings"] = "findings"
+    findings: Annotated[tuple[Name, ...], Field(strict=False, min_length=1, max_length=200)]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns with the truth."""
+        return self.findings
+
+    @field_validator("findings")
+    @classmethod
+    def _can_be_told_apart(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name.casefold() in NO_FINDINGS:
+                raise ValueError(
+                    f"names the column `{name}`, which cannot be a finding, since hilum calls another column "
+                    "so: rename it in the table"
+                )
+            if sum(other.casefold() == name.casefold() for other in value) > 1:
+                raise ValueError(f"names `{name}` twice: name every finding once")
+        return value
+
+
+class Regression(Options):
+    """What number an image stands for, such as an age, a volume or a score.
+
+    Args:
+        value: The table's column with the number; predictions have its unit.
+
+    Example:
+        >>> Regression(value="bone_age_months").value
+        'bone_age_months'
+    """
+
+    kind: Literal["regression"] = "regression"
+    value: Name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's column with the truth."""
+        return (self.value,)
+
+
+Task = Annotated[Classification | ManyFindings | Survival | Regression, Field(discriminator="kind")]
+TASKS: tuple[type[Options], ...] = (Classification, ManyFindings, Survival, Regression)
 KINDS = tuple(str(task.model_fields["kind"].default) for task in TASKS)

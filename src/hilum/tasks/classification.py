@@ -79,6 +79,10 @@ class ClassificationTask:
             (targets[:, 0] > 0.5).astype(np.int64) if self.binary else targets.argmax(axis=1).astype(np.int64)
         )
 
+    def weighted_for(self, targets: NDArray[np.float32]) -> "ClassificationTask":  # noqa: ARG002  # every task has it
+        """The task stays as it is: whole cases are weighted."""
+        return self
+
     def balanced_for(self, targets: NDArray[np.float32]) -> "ClassificationTask":
         """Remember how often each class occurs, to give probabilities at that frequency."""
         counts = np.bincount(self.groups(targets), minlength=len(self.classes))

@@ -80,6 +80,10 @@ class SurvivalTask:
         inside: NDArray[np.int64] = (targets[:, self.outputs :].sum(axis=1) > 0).astype(np.int64)
         return inside
 
+    def weighted_for(self, targets: NDArray[np.float32]) -> "SurvivalTask":  # noqa: ARG002  # every task has it
+        """The task stays as it is: whole cases are weighted."""
+        return self
+
     def balanced_for(self, targets: NDArray[np.float32]) -> "SurvivalTask":  # noqa: ARG002  # every task has it
         """The hazards of a balanced training cannot be set back exactly; the task stays as it is."""
         return self

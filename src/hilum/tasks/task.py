@@ -14,10 +14,11 @@ class ModelTask(Protocol):
     """How a network learns a question and answers it.
 
     Attributes:
-        kind: `classification` or `survival`.
+        kind: `classification`, `findings`, `survival` or `regression`.
         monitor_name: the measure on the validation part by which epochs are compared; higher is better.
         outputs: numbers that the network gives for an image.
-        columns: the readings columns of a prediction, the first being the one a threshold belongs to.
+        columns: the readings columns of a prediction. A threshold belongs to the first; with findings each
+            column has its own, and a number has none.
     """
 
     kind: ClassVar[str]
@@ -29,13 +30,16 @@ class ModelTask(Protocol):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Readings columns of a prediction; a threshold belongs to the first."""
+        """Readings columns of a prediction."""
 
     def targets(self, cases: pd.DataFrame) -> NDArray[np.float32]:
         """What the network should say: (n, width), one row a case."""
 
     def groups(self, targets: NDArray[np.float32]) -> NDArray[np.int64]:
         """The group of each case, for balancing: (n,), from 0."""
+
+    def weighted_for(self, targets: NDArray[np.float32]) -> "ModelTask":
+        """The task whose loss weighs labels where whole cases cannot be weighted; most stay as they are."""
 
     def balanced_for(self, targets: NDArray[np.float32]) -> "ModelTask":
         """The task that undoes, in its predictions, that training drew all groups equally often."""

@@ -18,9 +18,11 @@ def model_card(facts: ModelFacts) -> str:
         '# cnn, repeat 1'
     """
     training, picture = facts.training, facts.plan.get("picture", {})
-    classes = ", ".join(facts.task.get("classes", []))
+    classes, findings = (", ".join(facts.task.get(key, [])) for key in ("classes", "findings"))
     asks = {
         "classification": f"tells apart {classes}",
+        "findings": f"tells which of {findings} are there",
+        "regression": "tells a number",
         "survival": "tells how soon an event is to be expected",
     }
     last = [entry for entry in training.get("history", []) if entry["epoch"] == training.get("best_epoch")]

@@ -71,14 +71,13 @@ def gather(cohort: Cohort, prepared: Prepared, task: ModelTask) -> TrainingData:
         )
     validation_rows, validation_cases, validation_lost = _part(cohort, prepared, "validation")
     targets = task.targets(cases)
-    truth = [name for name in ("label", "time", "event") if name in validation_cases.columns]
     return TrainingData(
         array=prepared.array,
         rows=rows,
         targets=targets,
         groups=task.groups(targets),
         validation_rows=validation_rows,
-        validation_cases=validation_cases[truth].reset_index(drop=True),
+        validation_cases=validation_cases[list(cohort.truth_columns)].reset_index(drop=True),
         standard=Standard.of(prepared.array, rows),
         left_out=lost + validation_lost,
     )

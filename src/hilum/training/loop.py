@@ -43,6 +43,8 @@ class Training:
     """One network on its way from first to last step."""
 
     def __init__(self, data: TrainingData, task: ModelTask, plan: Plan, options: TrainOptions) -> None:
+        if plan.learning.class_balance == "weights":
+            task = task.weighted_for(data.targets)
         self.data, self.task, self.plan, self.options = data, task, plan, options
         self.key = _key(data, task, plan, options)
         self.position = Position()

@@ -52,7 +52,8 @@ def train(  # noqa: PLR0917  # six things that are all needed, in the order of t
     if _finished(folder, training.key):
         return folder
     weights = training.run(progress)
-    used = task.balanced_for(data.targets) if plan.learning.class_balance != "none" else task
+    balanced = plan.learning.class_balance != "none"
+    used = training.task.balanced_for(data.targets) if balanced else training.task
     facts = ModelFacts(
         reader=options.reader,
         repeat=options.repeat,

@@ -1,6 +1,16 @@
 """Looks at a cohort before anything is learnt from it; one check a file."""
 
-from hilum.cohorts.checks import copies, events, giveaway, labels, leakage, missing, view
+from hilum.cohorts.checks import (
+    copies,
+    events,
+    giveaway,
+    labels,
+    leakage,
+    missing,
+    numbers,
+    rare_findings,
+    view,
+)
 from hilum.cohorts.checks.record import Check, Look
 from hilum.cohorts.cohort import Cohort
 from hilum.cohorts.findings import LEVELS, Findings
@@ -14,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     giveaway.CHECK,
     missing.CHECK,
     events.CHECK,
+    rare_findings.CHECK,
+    numbers.CHECK,
     view.CHECK,
 )
 
@@ -31,7 +43,7 @@ def check(cohort: Cohort, progress: Progress = silent, copies: NearDuplicates | 
 
     Example:
         >>> [check.name for check in CHECKS]
-        ['leakage', 'copies', 'labels', 'giveaway', 'missing', 'events', 'view']
+        ['leakage', 'copies', 'labels', 'giveaway', 'missing', 'events', 'findings', 'numbers', 'view']
     """
     found = near_duplicate_groups(cohort, progress) if copies is None else copies
     here = set(cohort.cases["case"])

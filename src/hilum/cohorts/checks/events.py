@@ -14,6 +14,8 @@ RARE = 0.1
 
 def look(what: Look) -> Iterator[Finding]:
     """Count by part; warn of parts with none or few, and of a rare class."""
+    if what.cohort.task.kind not in {"survival", "classification"}:
+        return
     counts = by_part(what.cohort)
     one, many = ("event", "events") if what.cohort.task.kind == "survival" else ("case", "cases")
     for part in what.cohort.parts:

@@ -1,7 +1,7 @@
 """Columns that give the answer away: written after the outcome, or a trace of how cases were collected."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ _AFTERWARDS = re.compile(
 
 def look(what: Look) -> Iterator[Finding]:
     """Find columns that separate the outcomes almost perfectly, or whose name says that they came after."""
-    outcome = _outcome(what.cohort)
+    separates = _separator(what.cohort)
     for column in what.cohort.variables:
         if _AFTERWARDS.search(column):
             yield Finding(
@@ -35,26 +35,60 @@ def look(what: Look) -> Iterator[Finding]:
                 "by any reader",
                 int((~missing_in(what.cohort.cases[column])).sum()),
             )
-        auroc = _separates(what.cohort.cases[column], outcome) if outcome is not None else 0.0
-        if auroc >= ALMOST_PERFECT:
+        told = separates(what.cohort.cases[column])
+        if told is not None:
             yield Finding(
                 "column_gives_answer",
                 "warning",
-                f"the column `{column}` alone tells the outcome almost perfectly (AUROC {auroc:.3f}): it "
-                "may have been "
+                f"the column `{column}` alone tells {told}: it may have been "
                 "written after the outcome, or cases with and without it were collected differently",
                 len(what.cohort),
             )
 
 
-def _outcome(cohort: Cohort) -> NDArray[np.bool_] | None:
+def _separator(cohort: Cohort) -> Callable[["pd.Series[str]"], str | None]:
+    """What says which outcome a column tells almost perfectly, and how well; None where it tells none."""
     cases = cohort.cases
+    if cohort.task.kind == "regression":
+        number = cases["value"].to_numpy(dtype=np.float64)
+        return lambda column: _follows(column, number)
     if cohort.task.kind == "survival":
-        return np.asarray(cases["event"] == 1, dtype=np.bool_)
-    return np.asarray(cases["label"] == cohort.positive, dtype=np.bool_) if cohort.positive else None
+        outcomes = {"the outcome": np.asarray(cases["event"], dtype=np.float64)}
+    elif cohort.task.kind == "findings":
+        outcomes = {
+            f"the finding `{name}`": cases[name].to_numpy(np.float64) for name in cohort.task.findings
+        }
+    elif cohort.positive:
+        outcomes = {"the outcome": np.asarray(cases["label"] == cohort.positive, dtype=np.float64)}
+    else:
+        outcomes = {}
+
+    def told(column: "pd.Series[str]") -> str | None:
+        for name, outcome in outcomes.items():
+            known = np.isfinite(outcome)
+            auroc = _separates(column[known], outcome[known] == 1)
+            if auroc >= ALMOST_PERFECT:
+                return f"{name} almost perfectly (AUROC {auroc:.3f})"
+        return None
+
+    return told
 
 
-def _separates(column: pd.Series, outcome: NDArray[np.bool_]) -> float:
+def _follows(column: "pd.Series[str]", number: NDArray[np.float64]) -> str | None:
+    """Whether the ranks of a column are almost those of the number."""
+    from scipy.stats import rankdata
+
+    values = numbers_of(column)
+    known = np.isfinite(values)
+    if int(known.sum()) < 2 * _FEWEST or len(np.unique(values[known])) < 3:
+        return None
+    if np.isnan(values[~missing_in(column)]).any() or len(np.unique(number[known])) < 3:
+        return None
+    rho = float(np.corrcoef(rankdata(values[known]), rankdata(number[known]))[0, 1])
+    return f"the number almost perfectly (rank correlation {rho:.3f})" if abs(rho) >= ALMOST_PERFECT else None
+
+
+def _separates(column: "pd.Series[str]", outcome: NDArray[np.bool_]) -> float:
     """The AUROC of a column, whichever way it points; of groups, by each group's share of the outcome."""
     numbers = numbers_of(column)
     known = ~missing_in(column)

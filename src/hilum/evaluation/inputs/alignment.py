@@ -125,7 +125,7 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
         raise ReadingsError("there are no readings: give at least one reader's")
     notices: list[Notice] = []
     for one in readings:
-        notices.extend(Notice("understood", f"{', '.join(one.readers)}: {note}") for note in one.notes)
+        notices.extend(Notice("understood", f"{_people(one)}: {note}") for note in one.notes)
         if one.ignored:
             names = ", ".join(f"`{name}`" for name in one.ignored)
             notices.append(
@@ -138,6 +138,7 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
         if len(readings) > 1
         else readings[0].frame
     )
+    _refuse_shared_names(readings)
     place = pd.Index(truth.frame["case"])
     opinions: list[Opinions] = []
     for name, table in rows.groupby("reader", sort=False):
@@ -154,6 +155,29 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
                 opinions.append(mean)
     patient = pd.factorize(truth.frame["patient"])[0].astype(np.int64)
     return Alignment(truth, patient, tuple(opinions), tuple(notices))
+
+
+def _people(readings: Readings) -> str:
+    """Who read, each person once."""
+    column = "person" if "person" in readings.frame.columns else "reader"
+    return ", ".join(str(name) for name in readings.frame[column].drop_duplicates())
+
+
+def _refuse_shared_names(readings: Sequence[Readings]) -> None:
+    """A reader may be in several tables, but not with one case in two of them."""
+    seen: dict[str, set[tuple[object, object]]] = {}
+    for one in readings:
+        if one.marks:
+            continue
+        for name, table in one.frame.groupby("reader", sort=False):
+            cases = set(zip(table["case"], table["repeat"].fillna(0), strict=True))
+            shared = len(seen.setdefault(str(name), set()) & cases)
+            if shared:
+                raise ReadingsError(
+                    f"two tables of readings are of {name} and share {shared} cases: give each reading once, "
+                    "or tell the readers apart in a column `reader`"
+                )
+            seen[str(name)] |= cases
 
 
 def _opinions_of(

@@ -146,6 +146,8 @@ class Readings:
         unnamed = int((table["case"] == "").sum())
         if unnamed:
             raise ReadingsError(f"{unnamed} rows of the readings have no case: fill the column `case`")
+        if len(table) == 0:
+            raise ReadingsError("the readings have no rows: give a table with one row a case")
         table["reader"] = _reader_names(table, reader)
         table["repeat"] = _repeats(table)
         marks = holds_marks(table)

@@ -16,13 +16,19 @@ from hilum.errors import ReadingsError
 
 LARGEST_FILE = 2 * 1024**3
 MISSING_WORDS = frozenset({"", "na", "nan", "n/a", "null", "<na>"})
+_LOOKS_LIKE = (
+    (r"[-+]?\d*,\d+", "they have a decimal comma, so save the table with decimal points"),
+    (r"[-+]?\d+([.,]\d+)?\s*%", "they have a percent sign, so write 0.5 for 50 %"),
+    (r"\d{4}[-./]\d{1,2}[-./]\d{1,2}.*", "they are dates, so count days from the image"),
+)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _INTEGER_AS_FLOAT = re.compile(r"^-?\d+\.0+$")
 
 
 def load_frame(path: str | Path) -> pd.DataFrame:
     r"""Read a CSV or Parquet file; in a CSV every value stays text.
 
-    UTF-8 and Korean CP949; comma, semicolon or tab.
+    UTF-8, UTF-16 and Korean CP949; comma, semicolon or tab.
 
     Raises:
         ReadingsError: the file is missing, too large, neither CSV nor Parquet, or broken.
@@ -36,13 +42,19 @@ def load_frame(path: str | Path) -> pd.DataFrame:
         '007'
     """
     source = Path(path)
+    if source.is_dir():
+        raise ReadingsError(f"{source.name} is a folder: name the file in it that holds the table")
     if not source.is_file():
         raise ReadingsError(f"there is no file {source.name}: check the path of truth and readings")
     if source.stat().st_size > LARGEST_FILE:
         raise ReadingsError(f"{source.name} is larger than 2 GiB: split it by reader")
     kind = source.suffix.lower()
+    if kind in {".xlsx", ".xls"}:
+        raise ReadingsError(f"{source.name} is an Excel file: save it as CSV (UTF-8) in Excel")
     if kind not in {".csv", ".tsv", ".txt", ".parquet"}:
         raise ReadingsError(f"{source.name} is neither CSV nor Parquet: save it as one of them")
+    if kind != ".parquet" and not source.read_bytes()[:1_000_000].strip(b"\xef\xbb\xbf \t\r\n"):
+        raise ReadingsError(f"{source.name} is empty: give a table with a line of column names and rows")
     try:
         frame = pd.read_parquet(source) if kind == ".parquet" else _read_csv(source)
     except (OSError, ValueError, UnicodeDecodeError, MemoryError, pd.errors.ParserError):
@@ -57,6 +69,9 @@ def load_frame(path: str | Path) -> pd.DataFrame:
 
 
 def _read_csv(source: Path) -> pd.DataFrame:
+    with source.open("rb") as stream:
+        if stream.read(2) in _UTF_16:
+            return _parse_csv(source, "utf-16")
     try:
         return _parse_csv(source, "utf-8-sig")
     except UnicodeDecodeError:
@@ -176,6 +191,14 @@ def number_column(values: "pd.Series[str]", column: str, table: str) -> NDArray[
         raise ReadingsError(
             f"column `{column}` of {table} holds {len(wrong)} value{'s' if len(wrong) > 1 else ''} that "
             f"{'are no numbers' if len(wrong) > 1 else 'is no number'}, the first in data row "
-            f"{wrong[0] + 1}: correct or empty it"
+            f"{wrong[0] + 1}: {_advice(text.iloc[wrong])}"
         )
     return numbers
+
+
+def _advice(wrong: "pd.Series[str]") -> str:
+    """What to do about values that are no numbers, by what they look like."""
+    for form, advice in _LOOKS_LIKE:
+        if wrong.str.fullmatch(form).all():
+            return advice
+    return "correct or empty it"

@@ -229,9 +229,11 @@ def _with_outcome(table: pd.DataFrame) -> pd.DataFrame:
             "the image"
         )
     unknown = np.isnan(time) | np.isnan(event)
+    if unknown.all():
+        raise ReadingsError("no case of the truth has both a time and an event: fill `time` and `event`")
     table["time"] = np.where(unknown, np.nan, time)
     table["event"] = np.where(unknown, np.nan, event)
-    if not np.any(event == 1):
+    if not np.any((event == 1) & ~unknown):
         raise ReadingsError("no case of the truth has an event: survival cannot be judged without one")
     return table
 

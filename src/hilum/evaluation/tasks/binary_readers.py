@@ -92,10 +92,15 @@ def _rule_of(work: Work, name: str, names: Sequence[str]) -> ThresholdRule:
         return ThresholdRule()
     if rule.reader not in names:
         raise ReadingsError(
-            f"the threshold rule of {name} speaks of {rule.reader}, which is no reader here: use one of "
-            f"{', '.join(one for one in names if one != name)}"
+            f"the threshold rule of {name} speaks of {rule.reader}, which is no reader here: "
+            f"{_others(name, names)}"
         )
     return rule
+
+
+def _others(name: str, names: Sequence[str]) -> str:
+    others = ", ".join(one for one in names if one != name)
+    return f"use one of {others}" if others else "give that reader's readings as well"
 
 
 def _may_be_made(rule: ThresholdRule, made: dict[str, BinaryReader]) -> bool:

@@ -1,0 +1,57 @@
+"""Fingerprint and plan of a study whose truth is several findings, or a number.
+
+Images are looked at, and most is decided, as for classes. What has no meaning for such a truth is left out
+of the fingerprint and the plan, so that neither says anything that is not done.
+"""
+
+from dataclasses import replace
+
+from hilum.cohorts import Cohort
+from hilum.errors import ModelError
+from hilum.preparation import Fingerprint, Plan, fingerprint, make_plan
+from hilum.progress import Progress
+from hilum.study import Classification, ReaderOptions, Task
+
+
+def look_at(cohort: Cohort, progress: Progress) -> Fingerprint:
+    """The fingerprint of a cohort; for findings `classes` counts the training cases in which each is there.
+
+    Args:
+        cohort: with the part `train`.
+        progress: told after every image.
+    """
+    if cohort.task.kind in {"classification", "survival"}:
+        return fingerprint(cohort, progress=progress)
+    of_images = fingerprint(replace(cohort, cases=cohort.cases.assign(label="")), progress=progress)
+    if cohort.task.kind != "findings":
+        return of_images
+    train = cohort.cases[cohort.cases["part"] == "train"]
+    there = {name: int((train[name] == 1).sum()) for name in cohort.task.findings}
+    return of_images.model_copy(update={"classes": there})
+
+
+def decide(found: Fingerprint, task: Task, options: ReaderOptions) -> Plan:
+    """The plan of one reader.
+
+    Findings and numbers are drawn as they come: a case with several findings belongs to none of them alone,
+    and a number has no classes. For findings an expert may weigh positive labels, class_balance = "weights".
+
+    Args:
+        found: the cohort's fingerprint.
+        task: the study's question.
+        options: the study's reader.
+
+    Raises:
+        ModelError: the expert asks for a balance that the task cannot have.
+    """
+    if task.kind in {"classification", "survival"}:
+        return make_plan(found, task, options)
+    asked = options.training.get("class_balance", "none")
+    possible = ("none", "weights") if task.kind == "findings" else ("none",)
+    if asked not in possible:
+        raise ModelError(
+            f'class_balance = "{asked}" in [readers.training] has no meaning for {task.kind}: write '
+            f"{' or '.join(possible)}, or leave it out"
+        )
+    plan = make_plan(found, Classification(), options)
+    return plan.model_copy(update={"learning": plan.learning.model_copy(update={"class_balance": asked})})

@@ -1,0 +1,87 @@
+"""A network for single images that reads a volume slice by slice and weighs the slices."""
+
+import torch
+from torch import Tensor, nn
+
+from hilum.models.network import Network
+
+_WIDTH = 128
+
+
+class SliceAttention(nn.Module):
+    """A two-dimensional network over the slices of a volume, joined by gated attention pooling.
+
+    Each slice becomes a row of numbers; a small network says how much each counts; their weighted mean goes
+    into one linear layer. The same holds for several views or patches of one case. Nothing depends on the
+    order of the slices.
+
+    Reference:
+        Ilse et al., Attention-based deep multiple instance learning, ICML 2018.
+
+    Example:
+        >>> from hilum.models import Shape, build_model
+        >>> network = SliceAttention(build_model("small_cnn", Shape(1, 1, 32)), maps=64, outputs=3)
+        >>> network(torch.zeros(2, 1, 5, 32, 32)).shape
+        torch.Size([2, 3])
+    """
+
+    def __init__(self, network: Network, maps: int, outputs: int) -> None:
+        """Take a network apart: its own last layer is taken away.
+
+        Args:
+            network: for single images; its feature map is averaged over positions.
+            maps: how many maps its feature map has.
+            outputs: how many numbers come out.
+        """
+        super().__init__()
+        self.network = network
+        del self.network.head
+        self.content = nn.Linear(maps, _WIDTH)
+        self.gate = nn.Linear(maps, _WIDTH)
+        self.attention = nn.Linear(_WIDTH, 1)
+        self.head = nn.Linear(maps, outputs)
+
+    def slice_features(self, volumes: Tensor) -> Tensor:
+        """A row of numbers for each slice.
+
+        Args:
+            volumes: (n, channels, depth, rows, columns), standardised.
+
+        Returns:
+            (n, depth, maps).
+        """
+        slices = volumes.transpose(1, 2)
+        features = self.network.features(slices.flatten(0, 1)).mean(dim=(2, 3))
+        return features.unflatten(0, (slices.shape[0], slices.shape[1]))
+
+    def weights(self, features: Tensor, present: Tensor | None = None) -> Tensor:
+        """How much each slice counts.
+
+        Args:
+            features: (n, depth, maps), from `slice_features`.
+            present: (n, depth), false where a slice only fills up; at least one slice of each volume is true.
+                None = all are there.
+
+        Returns:
+            (n, depth), not negative, sum 1 over the slices that are there.
+        """
+        score = self.attention(torch.tanh(self.content(features)) * torch.sigmoid(self.gate(features)))
+        score = score.squeeze(2)
+        if present is not None:
+            score = score.masked_fill(~present, float("-inf"))
+        return torch.softmax(score, dim=1)
+
+    def forward(self, volumes: Tensor, present: Tensor | None = None) -> Tensor:
+        """The outputs of volumes.
+
+        Args:
+            volumes: (n, channels, depth, rows, columns), standardised.
+            present: as in `weights`.
+
+        Returns:
+            (n, outputs), before any sigmoid or softmax.
+        """
+        features = self.slice_features(volumes)
+        pooled = (self.weights(features, present).unsqueeze(2) * features).sum(dim=1)
+        outputs: Tensor = self.head(pooled)
+        return outputs
