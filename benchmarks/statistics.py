@@ -34,7 +34,6 @@ from hilum.evaluation import (
     harrell_c_difference,
 )
 from hilum.evaluation.measures.concordance import weighted_harrell_c
-from hilum.reporting import evaluation_report, render_html
 
 GIB = 2**30
 Arrays = tuple[np.ndarray, ...]
@@ -216,6 +215,8 @@ def evaluated(name: str) -> dict[str, float]:
     evaluation = evaluate(readings, truth, options)
     found["evaluate"] = time.perf_counter() - start
     if len(truth.frame) <= 10_000:
+        from hilum.reporting import evaluation_report, render_html
+
         page = render_html(evaluation_report(evaluation, readings, truth))
         found["page"] = len(page) / 1e6
     found["seconds"] = time.perf_counter() - start

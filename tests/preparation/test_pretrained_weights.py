@@ -56,3 +56,100 @@ def test_files_that_can_hide_programs_are_refused(tmp_path):
 def test_a_path_that_is_not_there(tmp_path):
     with pytest.raises(ModelError, match="no weights file"):
         find_weights("resnet18", str(tmp_path / "model.safetensors"))
+
+
+def test_a_relative_path_starts_at_the_study_file(tmp_path, monkeypatch):
+    (tmp_path / "study" / "weights").mkdir(parents=True)
+    file = tmp_path / "study" / "weights" / "model.safetensors"
+    file.write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    assert find_weights("resnet18", "weights/model.safetensors", tmp_path / "study")[0] == file
+    assert find_weights("resnet18", str(file), tmp_path / "elsewhere")[0] == file
+    with pytest.raises(ModelError, match="no weights file"):
+        find_weights("resnet18", "weights/model.safetensors", tmp_path)
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    """What an earlier run leaves of a reader with two repeats."""
+    for repeat in ("2", "10"):
+        folder = tmp_path / "runs" / "pneumonia-1" / "models" / "cnn" / repeat
+        folder.mkdir(parents=True)
+        for name in ("model.json", "weights.safetensors"):
+            (folder / name).write_bytes(b"")
+    return folder.parent
+
+
+@pytest.mark.parametrize("named", [".", "2", "2/weights.safetensors"])
+def test_an_earlier_run_is_named_by_its_folder(earlier, named):
+    weights, note = find_weights("resnet18", named, earlier)
+    assert weights == earlier / "2" / "weights.safetensors"
+    assert "the earlier model cnn, repeat 2" in note
+    assert "was not checked: results on them would be too good" in note
+
+
+@pytest.fixture
+def hub_is_asked(monkeypatch):
+    """Every question to the hub, written down; it answers, and gives nothing."""
+    import huggingface_hub
+
+    from hilum.preparation import weights
+
+    asked = []
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *names, **_: asked.append(names) or "")
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_: None)
+    monkeypatch.setattr(weights, "_hub_answers", lambda: True)
+    return asked
+
+
+def test_weights_whose_licence_must_be_read_are_never_fetched(hub_is_asked):
+    for model, terms in (("rad_dino", "MSRLA"), ("dinov3_small", "DINOv3 License")):
+        for pretrained in (True, "if available"):
+            with pytest.raises(ModelError, match=rf"run `hf download .*{terms}.*read its terms first"):
+                find_weights(model, pretrained)
+    with pytest.raises(ModelError, match="safetensors as docs/how-to/pretrained-weights.md shows"):
+        find_weights("torchxrayvision_densenet121", pretrained="if available")
+    assert hub_is_asked == []
+    find_weights("densenet121", pretrained=True)
+    assert hub_is_asked == [("timm/densenet121.ra_in1k", "model.safetensors")]
+
+
+def test_a_network_named_after_its_weights_may_start_without_them_when_asked(hub_is_asked):
+    assert find_weights("rad_dino", pretrained=False) == (None, "starts from random weights, as asked")
+
+
+def test_weights_that_lie_in_the_cache_are_taken_and_their_terms_told(hub_is_asked, monkeypatch, tmp_path):
+    import huggingface_hub
+
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *_: str(tmp_path / "file"))
+    weights, note = find_weights("rad_dino", pretrained="if available")
+    assert weights == tmp_path / "file"
+    assert "microsoft/rad-dino" in note
+    assert "MSRLA" in note
+
+
+def test_a_network_that_only_timm_names(offline):
+    with pytest.raises(ModelError, match="hf download timm/resnet10t.c3_in1k model.safetensors"):
+        find_weights("resnet10t", pretrained=True)
+    weights, note = find_weights("small_cnn", pretrained="if available")
+    assert weights is None
+    assert "there are no pretrained ones of this architecture" in note
+
+
+def test_a_file_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from hilum import catalogue
+
+    known = next(record for record in catalogue.MODELS if record.name == "resnet18")
+    assert known.weights is not None
+    # SHA-256 of nothing, FIPS 180-4 test vectors.
+    nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    sealed = replace(known, weights=replace(known.weights, sha256=nothing))
+    monkeypatch.setattr(catalogue, "MODELS", (sealed,))
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"")
+    assert find_weights("resnet18", str(file))[0] == file
+    file.write_bytes(b"other")
+    with pytest.raises(ModelError, match="is not the one of timm/resnet18.a1_in1k"):
+        find_weights("resnet18", str(file))

@@ -25,7 +25,8 @@ def made(
     title: str, readings: list[Readings], truth: Truth, options: EvaluationOptions | None = None
 ) -> EvidenceInput:
     options = options or EvaluationOptions(bootstrap=100)
-    return EvidenceInput(evaluate(readings, truth, options), tuple(readings), truth, title)
+    found = evaluate(readings, truth, options)
+    return EvidenceInput(found, tuple(readings), truth, title, options=options)
 
 
 def identity(n: int, parts: tuple[str, ...] = PARTS) -> pd.DataFrame:
@@ -138,9 +139,7 @@ def regression(n: int = 400) -> EvidenceInput:
     frame = identity(n)[["case", "patient", "part"]]
     frame["value"] = rng.normal(62, 9, n).round(1)
     readings = [
-        Readings.from_frame(
-            frame[["case"]].assign(value=frame["value"] + rng.normal(shift, spread, n)), name
-        )
+        Readings.from_frame(frame[["case"]].assign(value=frame["value"] + rng.normal(shift, spread, n)), name)
         for name, shift, spread in (("bone_age_net", 0.4, 4.0), ("resnet18", 1.5, 6.0))
     ]
     return made("Lung score", readings, Truth.from_frame(frame))
@@ -230,9 +229,7 @@ def repeats(n: int = 400) -> EvidenceInput:
         Readings.from_frame(pd.concat(trained, ignore_index=True), "resnet18"),
         Readings.from_frame(score, "curb65"),
     ]
-    options = EvaluationOptions(
-        bootstrap=100, probabilities=frozenset({"resnet18"}), comparator="curb65"
-    )
+    options = EvaluationOptions(bootstrap=100, probabilities=frozenset({"resnet18"}), comparator="curb65")
     return made("A model trained three times", readings, Truth.from_frame(frame), options)
 
 

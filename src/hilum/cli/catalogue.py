@@ -1,6 +1,7 @@
 """`hilum catalogue`: what this installation can do."""
 
 import json
+from typing import Any
 
 import typer
 
@@ -11,13 +12,25 @@ def catalogue(as_json: JsonFlag = False) -> None:
     """List models, scores, tasks and measures, each in a sentence."""
     from hilum.catalogue import catalogue as entries
 
-    everything = entries()
+    everything: dict[str, list[Any]] = {**entries()}
     if as_json:
         typer.echo(json.dumps(everything, ensure_ascii=False))
         return
     for kind, records in everything.items():
         typer.echo(f"{kind}")
         for record in records:
-            sentence = record.get("sentence", "") if isinstance(record, dict) else ""
-            name = record["name"] if isinstance(record, dict) else record
-            typer.echo(f"  {name:<24} {sentence}")
+            typer.echo(f"  {record['name']:<24} {record['sentence']}")
+            if kind == "models":
+                typer.echo(f"  {'':<24} {_in_numbers(record)}")
+        if kind == "models":
+            typer.echo(f"  {'':<24} Any other two-dimensional network of timm can be named as timm names it.")
+
+
+def _in_numbers(record: dict[str, Any]) -> str:
+    """How large a model is, what it reads, and under which licence its weights are given out."""
+    sides = f"sides from {record['smallest']}"
+    if record["multiple"] > 1:
+        sides += f", multiples of {record['multiple']}"
+    weights = record["weights"]
+    told = f"weights: {weights['source']}, {weights['licence']}" if weights else "no pretrained weights"
+    return f"{record['parameters']:g} million weights; {sides}; {told}"

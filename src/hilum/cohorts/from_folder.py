@@ -131,16 +131,18 @@ def join_folder(images: Candidates, table: TableRows, options: CohortOptions) ->
     keys = texts_of(table.frame[str(options.patient if options.image is None else options.image)])
     rows[by] = keys if by == PATIENT else _paths(keys, images.root, table.name)
     joined = rows.merge(images.frame.drop(columns=ROW), on=by, how="left")
+    notes = images.notes
     if by == IMAGE and options.patient is not None and options.patient_pattern is None:
         people = np.array(texts_of(table.frame[options.patient]), dtype=object)
         joined[PATIENT] = people[joined[ROW].to_numpy()]
+        notes = (f"patients are those of `{options.patient}` in {table.name}",)
     if options.case is not None:
         joined[CASE] = np.array(texts_of(table.frame[options.case]), dtype=object)[joined[ROW].to_numpy()]
     found = joined[LABEL].notna().to_numpy()
     if not found.any():
         raise CohortError(f"no row of {table.name} fits an image in {options.images}: {_advice(options)}")
     unused = int((~images.frame[by].isin(set(rows[by]))).sum())
-    result = replace(images, frame=joined, flow=()).begin(f"rows in {table.name}")
+    result = replace(images, frame=joined, flow=(), notes=notes).begin(f"rows in {table.name}")
     result = result.count(f"images in {options.images} without a row in {table.name}", unused)
     result = result.keep(found, f"no image in {options.images}")
     return result.keep((result.frame[PATIENT] != "").to_numpy(dtype=np.bool_), "no patient named")

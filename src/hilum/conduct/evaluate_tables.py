@@ -48,12 +48,16 @@ def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOp
         The evaluation with its tables.
 
     Raises:
-        ReadingsError: A file cannot be read, or the readings do not fit the truth.
+        ReadingsError: A file cannot be read, the readings do not fit the truth, what was asked for is not
+            there, or nothing can be measured.
     """
     reference = Truth.load(truth, options.positive, options.task)
     tables = tuple(Readings.load(path) for path in readings)
     refuse_what_is_not_there(options, tables, reference)
     evaluation = evaluate(tables, reference, options)
+    if not any(row.reader for row in evaluation.measures):
+        reason = evaluation.warnings[0].text if evaluation.warnings else "no reader has a reading to judge"
+        raise ReadingsError(f"nothing can be measured: {reason}")
     unused = unused_options(options, tables, reference)
     evaluation = dataclasses.replace(evaluation, warnings=(*unused, *evaluation.warnings))
     return TableEvaluation(evaluation, tables, reference)

@@ -1,11 +1,12 @@
-"""Cases to look at where there are several findings: each with the finding that the model thought most probable.
+"""Cases to look at where there are several findings: each with the one that the model thought most probable.
 
 A map belongs to one output of the network, so of each film the most probable finding is shown, whether it
 is above its threshold or not, and the call is right or wrong for this finding alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,18 +45,19 @@ def choose_findings(
         return []
     model = TrainedModel.load(models / reader)
     outputs = list(cohort.task.columns)
+    rows: list[dict[Hashable, Any]] = chosen.to_dict("records")
     examples = []
-    for row in chosen.itertuples():
-        [(picture, found)] = explain(model, [cohort.root / row.image], outputs.index(row.finding))
+    for row in rows:
+        [(picture, found)] = explain(model, [cohort.root / row["image"]], outputs.index(row["finding"]))
         examples.append(
             Example(
-                case=str(row.case),
-                part=str(row.part),
-                truth=row.finding if row.status == 1 else f"no {row.finding}",
-                scores=_beside(opinions, row.case, row.finding),
+                case=str(row["case"]),
+                part=str(row["part"]),
+                truth=row["finding"] if row["status"] == 1 else f"no {row['finding']}",
+                scores=_beside(opinions, row["case"], row["finding"]),
                 picture=picture,
                 map=found,
-                right=bool(row.right),
+                right=bool(row["right"]),
                 reader=reader,
             )
         )
@@ -90,7 +92,8 @@ def _judged(cohort: Cohort, opinion: pd.DataFrame, thresholds: Mapping[str, floa
     )
     made["called"] = (made["opinion"] >= cuts[place]).astype(int)
     made["right"] = made["called"] == made["status"]
-    return made[kept]
+    chosen: pd.DataFrame = made.loc[kept]
+    return chosen
 
 
 def _surest(cases: pd.DataFrame, called: int, *, right: bool) -> pd.DataFrame:
@@ -98,7 +101,11 @@ def _surest(cases: pd.DataFrame, called: int, *, right: bool) -> pd.DataFrame:
     return some.sort_values(["opinion", "case"], ascending=[not called, True]).head(EACH)
 
 
-def _beside(opinions: Mapping[str, pd.DataFrame], case: object, finding: object) -> dict[str, float]:
+def _beside(opinions: Mapping[str, pd.DataFrame], case: str, finding: str) -> dict[str, float]:
     """What each reader said of this finding."""
-    said = {name: each.loc[case, finding] for name, each in opinions.items() if finding in each.columns}
-    return {name: float(value) for name, value in said.items() if not np.isnan(value)}
+    said = {name: each[finding] for name, each in opinions.items() if finding in each.columns}
+    numbers = {
+        name: float(column.to_numpy(dtype=np.float64)[column.index == case][0])
+        for name, column in said.items()
+    }
+    return {name: number for name, number in numbers.items() if not np.isnan(number)}

@@ -76,7 +76,7 @@ def read_product(options: ReaderOptions, context: StudyContext, cohort: Cohort, 
 
 
 def _mapping(options: ReaderOptions, cohort: Cohort, path: Path) -> Mapping[str, str]:
-    """The study's mapping; a number is also found under the name that the truth's column has, or as `value`."""
+    """The study's mapping; a number is also found as `value` or under the name of the truth's column."""
     if cohort.task.kind != "regression" or {"value", "score"} & options.mapping.keys():
         return options.mapping
     columns = [str(column) for column in read_table(path).columns]
@@ -102,7 +102,7 @@ def _as_the_study_names(readings: Readings, cohort: Cohort) -> Readings:
     if cohort.task.kind != "findings":
         return readings
     wanted = {plain_name(name): name for name in cohort.task.findings}
-    renamed = {}
+    renamed: dict[str, str] = {}
     for column in readings.opinions:
         kind, _, finding = column.partition("_")
         name = wanted.get(plain_name(finding))

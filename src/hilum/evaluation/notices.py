@@ -1,5 +1,6 @@
 """Warnings said once: what holds alike for several readers, parts or findings becomes one sentence."""
 
+import dataclasses
 import itertools
 import re
 from collections import defaultdict
@@ -24,6 +25,8 @@ MOST_SERIOUS = (
     "unreadable_mask",
     "other_grid",
     "unknown_labels",
+    "findings_without_truth",
+    "findings_not_read",
     "unknown_class",
     "unknown_images",
     "images_not_in_truth",
@@ -59,6 +62,19 @@ LEAST_SERIOUS = (
     "unused_option",
 )
 PLURALS = {"has": "have", "gives": "give", "tends": "tend", "is": "are", "leaves": "leave", "names": "name"}
+SINGULARS = {"are": "is", "were": "was", "have": "has", "name": "names", "lie": "lies"}
+AFTERWARDS = {
+    " of cases that": " of a case that",
+    " hold no": " holds no",
+    "; they count": "; it counts",
+    "; they are": "; it is",
+    "; their images are": "; its image is",
+    " as images": " as an image",
+    ": they cannot": ": it cannot",
+}
+_NOUNS = "case|row|reading|mark|image|mask|value|patient|doctor|time|finding"
+_ONE_OF_MANY = re.compile(rf"(?<![\w.,=])1 ((?:[a-z]+ )?(?:{_NOUNS}))s\b")
+_ONE = re.compile(rf"(?<![\w.,=])1 (?:[a-z]+ )?(?:{_NOUNS})\b")
 SEVERAL_PARTS = 2
 
 
@@ -78,31 +94,37 @@ class _Form:
 
 
 def joined_notices(
-    notices: Sequence[Notice], readers: Sequence[str], parts: Sequence[str], findings: Sequence[str] = ()
+    notices: Sequence[Notice],
+    readers: Sequence[str],
+    parts: Sequence[str],
+    findings: Sequence[str] = (),
+    *,
+    numbers: bool = False,
 ) -> tuple[Notice, ...]:
     """Warnings of one code and one text but for a name become one warning; the most serious come first.
 
-    A name is that of a reader, a part, a finding or a class; beside it the number of cases may differ. The
-    number of the joined warning is the sum over parts, and the largest of several readers.
+    A name is that of a reader, a part, a finding or a class. The number of cases is the same for all that are
+    joined, unless `numbers` lets it differ too: then it stands beside each name, and is that of the first.
 
     Args:
         notices: As they were written down.
         readers: Names of all readers.
         parts: Names of all parts.
         findings: Names of findings or classes.
+        numbers: Whether the number of cases may differ, as where there is little room.
 
     Example:
         >>> few = "{} cases of {} have no label; they are left out"
         >>> notices = [Notice("unknown_label", few.format(n, part), n) for n, part in ((3, "test"), (5, "B"))]
-        >>> joined_notices(notices, [], ["test", "B"])[0].text
+        >>> joined_notices(notices, [], ["test", "B"], numbers=True)[0].text
         '3 cases of test have no label; they are left out (likewise B: 5)'
         >>> tired = [Notice("few", f"{name} has few cases") for name in ("cnn", "vuno", "curb65")]
         >>> joined_notices(tired, ["cnn", "vuno", "curb65"], [])[0].text
         'cnn, vuno and curb65 have few cases'
     """
     named = {"reader": tuple(readers), "part": tuple(parts), "finding": tuple(findings)}
-    left = list(dict.fromkeys(notices))
-    forms = {notice: tuple(_forms(notice, named)) for notice in left}
+    left = list(dict.fromkeys(_one_is_singular(notice) for notice in notices))
+    forms = {notice: tuple(_forms(notice, named, numbers=numbers)) for notice in left}
     joined: list[tuple[int, Notice]] = []
     while left:
         first = left[0]
@@ -125,6 +147,19 @@ def and_list(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
+def _one_is_singular(notice: Notice) -> Notice:
+    """`1 cases … are` as `1 case … is`."""
+    text = _ONE_OF_MANY.sub(r"1 \1", notice.text)
+    if text == notice.text:
+        return notice
+    head, found, tail = text.partition(next(found[0] for found in _ONE.finditer(text)))
+    for many, one in SINGULARS.items():
+        tail = re.sub(rf"(^[^,;:]*?)\b{many}\b", rf"\g<1>{one}", tail, count=1)
+    for many, one in AFTERWARDS.items():
+        tail = tail.replace(many, one, 1)
+    return dataclasses.replace(notice, text=f"{head}{found}{tail}")
+
+
 def _rank(code: str) -> int:
     if code in MOST_SERIOUS:
         return MOST_SERIOUS.index(code)
@@ -132,7 +167,7 @@ def _rank(code: str) -> int:
     return middle + 1 + LEAST_SERIOUS.index(code) if code in LEAST_SERIOUS else middle
 
 
-def _forms(notice: Notice, named: dict[str, tuple[str, ...]]) -> Iterator[_Form]:
+def _forms(notice: Notice, named: dict[str, tuple[str, ...]], *, numbers: bool) -> Iterator[_Form]:
     """Every way to take one reader, one part, one finding and the number out of a warning's text."""
     choices = [
         [None, *((kind, name, found.span()) for name in names for found in _places(name, notice.text))]
@@ -144,8 +179,8 @@ def _forms(notice: Notice, named: dict[str, tuple[str, ...]]) -> Iterator[_Form]
         if not taken or any(later[0] < earlier[1] for earlier, later in itertools.pairwise(spans)):
             continue
         kinds, names = tuple(kind for kind, _, _ in taken), tuple(name for _, name, _ in taken)
-        yield _Form((notice.code, *kinds, *_rest(notice.text, spans)), names, kinds)
-        number = _number(notice, spans)
+        yield _Form((notice.code, str(notice.n), *kinds, *_rest(notice.text, spans)), names, kinds)
+        number = _number(notice, spans) if numbers else None
         if number is not None:
             shape = ("number", notice.code, *kinds, *_rest(notice.text, sorted([*spans, number])))
             yield _Form(shape, names, kinds, notice.n)
@@ -201,15 +236,12 @@ def _join(together: Sequence[tuple[Notice, _Form | None]]) -> Notice:
     if form is None:
         return first
     forms = [each for _, each in together if each is not None]
-    counts = [notice.n for notice, _ in together if notice.n is not None]
-    over_readers = "reader" in form.kinds
-    n = None if not counts else max(counts) if over_readers else sum(counts)
     text = _in_plural(first.text, forms)
     if text is None:
         others = [each.label for each in forms[1:]]
         separator = "; " if any("," in each for each in others) else ", "
         text = f"{first.text} (likewise {separator.join(others)})"
-    return Notice(first.code, text, n)
+    return dataclasses.replace(first, text=text)
 
 
 def _in_plural(text: str, forms: Sequence[_Form]) -> str | None:

@@ -63,7 +63,7 @@ class OnnxModel:
         try:
             session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
             outputs = int(session.get_outputs()[0].shape[-1])
-        except (RuntimeError, ValueError, TypeError, IndexError):
+        except Exception:  # noqa: BLE001  # the errors of onnxruntime share no other class
             raise ModelError("model.onnx cannot be read: get the model again") from None
         return cls(session, outputs)
 

@@ -12,6 +12,7 @@ from hilum.reporting.answers_of_doctors import answer_of_doctors
 from hilum.reporting.answers_of_tasks import headline_of_task
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import counted, difference, listed, p_value
+from hilum.reporting.labels import in_sentence
 from hilum.reporting.sizes import size_words
 from hilum.reporting.story import SIGNIFICANT, Story
 
@@ -75,7 +76,9 @@ def _headline(story: Story, endpoint: Endpoint, lead: Measure) -> str:
             f"{capital(label)} and {other} were not compared by a test "
             f"({values}; {where(part)}, {size_words(story, lead.n, lead.events)})."
         )
-    numbers = f"{values}; {difference_words(row, lead)}; {where(part)}, {size_words(story, row.n, row.events)}"
+    numbers = (
+        f"{values}; {difference_words(row, lead)}; {where(part)}, {size_words(story, row.n, row.events)}"
+    )
     return f"{_verdict(story, label, other, row, endpoint)} ({numbers})."
 
 
@@ -132,12 +135,24 @@ def _against_others(story: Story, endpoint: Endpoint) -> str:
         row = story.compare(story.drawn_for(story.lead), look.name, story.main_part, endpoint)
         if row is not None and row.difference is not None:
             tail = f", {p_value(row.p)}" if row.p is not None else ""
-            said.append(f"{difference(row.difference, row.low, row.high)} from that of {look.label}{tail}")
+            said.append(f"{difference(row.difference, row.low, row.high)} against {look.label}{tail}")
     if not said:
-        return ""
+        return _beside(story, endpoint)
     more = "" if len(said) <= MOST_NAMED else "; the others stand below"
-    measured = named_measure(endpoint, "its")
-    return f"{capital(measured)} differs by {listed(said[:MOST_NAMED])}{more} ({where(story.main_part)})."
+    measured = in_sentence(endpoint.label)
+    return f"The difference in {measured} was {listed(said[:MOST_NAMED])}{more} ({where(story.main_part)})."
+
+
+def _beside(story: Story, endpoint: Endpoint) -> str:
+    """What the others reached, where no test of the difference could be made."""
+    said = []
+    for look in story.asked_of:
+        row = story.measure(look.name, story.main_part, endpoint)
+        if look.name != story.lead and row is not None and row.value is not None:
+            said.append(f"{look.label} {value_words(row.value, row.low, row.high)}")
+    if not said or len(said) > MOST_NAMED:
+        return ""
+    return f"The others reached {listed(said)}; the differences were not tested."
 
 
 def _combined(story: Story, endpoint: Endpoint) -> str:

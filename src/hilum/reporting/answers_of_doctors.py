@@ -67,7 +67,9 @@ def _faster(story: Story) -> list[str]:
         limits = f"{interval_to(row.low, row.high)} s; {p_value(row.p)}"
         return [f"No change of the reading time {helped} could be shown (95 % CI {limits})."]
     less = "shorter" if row.difference < 0 else "longer"
-    return [f"Reading a case {helped} was {number(abs(row.difference), 1)} seconds {less} on average ({size})."]
+    return [
+        f"Reading a case {helped} was {number(abs(row.difference), 1)} seconds {less} on average ({size})."
+    ]
 
 
 def _alone(story: Story, endpoint: Endpoint) -> list[str]:
@@ -80,5 +82,6 @@ def _alone(story: Story, endpoint: Endpoint) -> list[str]:
     own = story.measure(story.lead, story.main_part, endpoint)
     if row is None or row.difference is None or own is None:
         return []
-    told = f"{number(own.value)}; {difference_words(row)} against the doctors {story.doctors.conditions[0]}"
+    test = difference_words(row).replace(", one against the mean", "")
+    told = f"{number(own.value)} (against the doctors {story.doctors.conditions[0]}: {test})"
     return [f"{look.label} alone reached {told}."]

@@ -52,7 +52,7 @@ def _finds(story: Story, label: str, value: str, size: str) -> str:
 
 def _outlines(story: Story, label: str, value: str, size: str) -> str:
     """Overlap and distance of outlines, mean over cases."""
-    text = f"{capital(label)} outlines the true region with a mean Dice of {value}"
+    text = f"{capital(label)} outlines the region of interest with a mean Dice of {value}"
     row = next((r for r in story.evaluation.measures if _is_hd95(story, r)), None)
     if row is not None:
         unit = "pixels" if row.at == "pixels" else "mm"

@@ -1,9 +1,23 @@
 """How words and numbers of the evidence are put in a table's cell, on the page and on paper alike."""
 
 import re
+from collections.abc import Sequence
 
 from hilum.readers import SCORES
 from hilum.reporting.format import NOTHING, number
+
+NUMBER = re.compile(r"$|\u2014|(p [<=>] |ratio |median )?[+<>\u2212]?\.?\d")
+
+
+def sides_of(rows: Sequence[Sequence[str]]) -> list[str]:
+    """On which side each column of cells stands: numbers under numbers at the right, words at the left.
+
+    Example:
+        >>> sides_of([["0.79 (0.7 to 0.8)", "AUROC"], ["\u2014", "0.5"]])
+        ['right', 'left']
+    """
+    columns = zip(*rows, strict=True)
+    return ["right" if all(NUMBER.match(text) for text in column) else "left" for column in columns]
 
 
 def characteristic(name: str) -> str:

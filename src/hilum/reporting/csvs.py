@@ -84,7 +84,7 @@ def _main(table: dict[str, Any]) -> Rows:
 
 def _operating(table: dict[str, Any]) -> Rows:
     rows: Rows = [
-        ["part", "reader", "threshold", "measure", "value", "low", "high", "n", "tp", "fp", "fn", "tn"]
+        ["part", "at", "reader", "threshold", "measure", "value", "low", "high", "n", "tp", "fp", "fn", "tn"]
     ]
     for row in table["rows"]:
         counts = row["counts"] or {}
@@ -92,7 +92,8 @@ def _operating(table: dict[str, Any]) -> Rows:
         for column, cell in zip(table["columns"], row["cells"], strict=True):
             numbers = [cell[key] for key in ("value", "low", "high", "n")]
             four = [counts.get(key) for key in ("tp", "fp", "fn", "tn")]
-            rows.append([row["part"], row["reader"], at, column["measure"], *numbers, *four])
+            place = [row["part"], row["at"], row["reader"], at, column["measure"]]
+            rows.append([*place, *numbers, *four])
     return rows
 
 
@@ -101,7 +102,7 @@ def _further(table: dict[str, Any]) -> Rows:
     for row in table["rows"]:
         for column, cell in zip(table["columns"], row["cells"], strict=True):
             numbers = [cell[key] for key in ("value", "low", "high", "n", "events")]
-            rows.append([row["part"], row["reader"], column["measure"], column["at"], *numbers])
+            rows.append([row["part"], row["reader"], column["measure"], cell["at"], *numbers])
     return rows
 
 
@@ -118,7 +119,20 @@ def _flow(figure: dict[str, Any]) -> Rows:
 
 
 def _forest(figure: dict[str, Any]) -> Rows:
-    keys = ("part", "reader_a", "reader_b", "difference", "low", "high", "p", "method", "n", "events")
+    keys = (
+        "part",
+        "at",
+        "reader_a",
+        "reader_b",
+        "difference",
+        "low",
+        "high",
+        "p",
+        "p_holm",
+        "method",
+        "n",
+        "events",
+    )
     return [list(keys), *([row[key] for key in keys] for row in figure["rows"])]
 
 
@@ -128,7 +142,8 @@ def _estimates(figure: dict[str, Any]) -> Rows:
 
 
 def _kaplan_meier(figure: dict[str, Any]) -> Rows:
-    rows: Rows = [["part", "risk group", "day", "survival", "low", "high"]]
+    what = "incidence" if figure["incidence"] else "survival"
+    rows: Rows = [["part", "risk group", "day", what, "low", "high"]]
     return rows + [
         [panel["part"], line["name"], *values]
         for panel in figure["panels"]
@@ -144,6 +159,29 @@ def _confusion(figure: dict[str, Any]) -> Rows:
         for i, truth in enumerate(matrix["classes"])
         for j, said in enumerate(matrix["classes"])
     ]
+
+
+def _calibration(figure: dict[str, Any]) -> Rows:
+    rows: Rows = [["part", "reader", "drawn as", "predicted", "observed", "low", "high", "size"]]
+    for panel in figure["panels"]:
+        for line in panel["lines"]:
+            place = [panel["part"], line["reader"]]
+            points = zip(*(line[key] for key in ("x", "y", "low", "high", "size")), strict=True)
+            rows += [[*place, "group", *point] for point in points]
+            smooth = line["smooth"] or {key: [] for key in ("x", "y", "low", "high")}
+            curve = zip(*(smooth[key] for key in ("x", "y", "low", "high")), strict=True)
+            rows += [[*place, "smooth curve", *point, None] for point in curve]
+    return rows
+
+
+def _learning_curve(figure: dict[str, Any]) -> Rows:
+    rows: Rows = [["reader", "drawn as", "training cases", "value", "low", "high"]]
+    keys = ("x", "y", "low", "high")
+    for line in figure["lines"]:
+        for kind, of in (("point", line), ("curve", line["curve"])):
+            points = zip(*(of[key] for key in keys), strict=True)
+            rows += [[line["reader"], kind, *point] for point in points]
+    return rows
 
 
 def _dots(figure: dict[str, Any]) -> Rows:
@@ -172,11 +210,12 @@ FIGURE_ROWS: dict[str, Callable[[dict[str, Any]], Rows]] = {
     "kaplan_meier": _kaplan_meier,
     "confusion": _confusion,
     "bland_altman": _dots,
+    "calibration": _calibration,
+    "learning_curve": _learning_curve,
 }
 # What stands on the axes, and what else each point has.
 CURVES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "roc": ("1 - specificity", "sensitivity", ("low", "high", "threshold")),
-    "calibration": ("predicted", "observed", ("low", "high", "size")),
     "precision_recall": ("recall", "precision", ("threshold",)),
     "decision_curve": ("threshold", "net benefit", ("low", "high")),
     "froc": ("false positives per image", "lesions found", ("low", "high")),

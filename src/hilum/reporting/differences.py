@@ -1,4 +1,4 @@
-"""Which differences are shown, and their rows: two readers, doctors in two conditions, a model and doctors."""
+"""Which differences are shown, and their rows: readers, doctors in two conditions."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -5,19 +5,21 @@ from typing import Any
 
 import pandas as pd
 
-from hilum.evaluation import Evaluation, Readings, Truth
+from hilum.evaluation import Evaluation, EvaluationOptions, Readings, Truth
 from hilum.reporting.answer import answer, question
 from hilum.reporting.checklists import fill_checklists
 from hilum.reporting.details import detail_tables
 from hilum.reporting.evidence_figures import figures
 from hilum.reporting.flow import flow_of
+from hilum.reporting.further import further_table
 from hilum.reporting.inputs import EvidenceInput, Example
 from hilum.reporting.limits import limits
 from hilum.reporting.methods import methods, statistics
+from hilum.reporting.operating import operating_table
 from hilum.reporting.pictures import film, film_with_map
 from hilum.reporting.provenance import provenance_rows
 from hilum.reporting.story import Story, make_story
-from hilum.reporting.tables import further_table, main_table, operating_table
+from hilum.reporting.tables import main_table
 
 VERSION = 1
 
@@ -49,7 +51,7 @@ def _evidence(given: EvidenceInput) -> dict[str, Any]:
         "question": question(story, _material(given, story)),
         "answer": answer(story),
         "readers": [_reader(look) for look in story.looks],
-        "event_noun": "positive" if story.evaluation.task == "classification" else story.outcome.events,
+        "event_noun": story.outcome.few,
         "comparator": story.comparator,
         "lead": story.lead,
         "parts": list(story.parts),
@@ -71,7 +73,11 @@ def _evidence(given: EvidenceInput) -> dict[str, Any]:
 
 
 def evaluation_report(
-    evaluation: Evaluation, readings: Sequence[Readings], truth: Truth, title: str = ""
+    evaluation: Evaluation,
+    readings: Sequence[Readings],
+    truth: Truth,
+    title: str = "",
+    options: EvaluationOptions | None = None,
 ) -> dict[str, Any]:
     """The evidence of an evaluation made from tables alone: no study, no cohort, no images.
 
@@ -80,8 +86,9 @@ def evaluation_report(
         readings: What the readers said.
         truth: The reference standard.
         title: The report's title.
+        options: What was asked for; the methods then name seed, samples and rules.
     """
-    return build_evidence(EvidenceInput(evaluation=evaluation, readings=readings, truth=truth, title=title))
+    return build_evidence(EvidenceInput(evaluation, readings, truth, title, options=options))
 
 
 def _material(given: EvidenceInput, story: Story) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hilum.cohorts import Cohort
 from hilum.evaluation import Truth
@@ -44,12 +45,30 @@ def _part(truth: Truth, part: str, story: Story) -> dict[str, Any]:
     if entry["patients"] != n:
         entry["lines"].append(counted(entry["patients"], "patient"))
     if truth.kind == "survival":
-        entry["events"] = int(np.nansum(rows["event"].to_numpy(dtype=float)))
+        entry["events"] = int((rows["event"].to_numpy(dtype=float) == 1).sum())
         noun = story.outcome.event if entry["events"] == 1 else story.outcome.events
         entry["lines"].append(f"{share(entry['events'], n)} {noun}")
-    else:
+    elif truth.kind == "classification":
         counts = {name: int((rows["label"] == name).sum()) for name in truth.classes}
         entry["classes"] = counts
         entry["events"] = counts.get(str(truth.positive))
         entry["lines"] += [f"{share(number, n)} {name}" for name, number in reversed(counts.items())][:4]
+    else:
+        entry["events"], entry["lines"] = _other(truth, rows, entry["lines"])
     return entry
+
+
+def _other(truth: Truth, rows: pd.DataFrame, lines: list[str]) -> tuple[int | None, list[str]]:
+    """Tasks without one label a case: findings, numbers, lesions and outlines."""
+    if truth.kind == "findings":
+        events = int((rows[list(truth.findings)].to_numpy(dtype=float) == 1).any(axis=1).sum())
+        return events, [*lines, f"{share(events, len(rows))} with a finding"]
+    if truth.kind == "regression":
+        values = rows["value"].to_numpy(dtype=float)
+        known = values[np.isfinite(values)]
+        return None, [*lines, f"median {np.median(known):.3g}"] if len(known) else lines
+    if truth.kind == "detection" and truth.marks is not None:
+        lesions = truth.marks[truth.marks["x"].notna()]
+        events = int(lesions["row"].isin(rows.index).sum())
+        return events, [*lines, counted(events, "lesion")]
+    return None, lines

@@ -57,7 +57,9 @@ def _figure(story: Story, endpoints: Sequence[Endpoint], rows: list[dict[str, An
 
 def _adjusted(rows: Sequence[dict[str, Any]]) -> str:
     if any(row["p_holm"] is not None for row in rows):
-        return "not adjusted for multiple comparisons; in brackets p adjusted by Holm for all pairs of readers"
+        return (
+            "not adjusted for multiple comparisons; in brackets p adjusted by Holm for all pairs of readers"
+        )
     return "not adjusted for multiple comparisons"
 
 

@@ -10,7 +10,16 @@ from hilum.reporting.operating import horizons_of, plain
 from hilum.reporting.story import Story
 
 BY_TASK: dict[str, tuple[str, ...]] = {
-    "classification": ("auprc", "brier", "multiclass_brier", "calibration_slope", "citl", "o_e", "ici", "e90"),
+    "classification": (
+        "auprc",
+        "brier",
+        "multiclass_brier",
+        "calibration_slope",
+        "citl",
+        "o_e",
+        "ici",
+        "e90",
+    ),
     "findings": (),
     "survival": ("auroc", "auc_t", "auprc", "brier_t", "scaled_brier_t", "calibration_slope", "o_e"),
     "regression": ("rmse", "limit_low", "limit_high", "proportional_bias", "r2", "pearson", "ccc"),

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hilum.cohorts import Cohort, Findings
-from hilum.evaluation import Evaluation, Readings, Truth
+from hilum.evaluation import Evaluation, EvaluationOptions, Readings, Truth
 from hilum.readers import Combination, ReaderWarning
 from hilum.study import Study
 
@@ -58,6 +58,8 @@ class EvidenceInput:
         combinations: How combined readers were fitted.
         provenance: Versions, hashes, machine, times, as plain data.
         training: Facts of training by reader, as plain data.
+        learning_curve: By reader, what was reached by training on fewer cases: size, value, standard error.
+        options: What was asked of the evaluation, for the methods; left out, they say what the results tell.
         made_at: When the report was made, as text; nothing is written where it is empty.
     """
 
@@ -75,6 +77,8 @@ class EvidenceInput:
     combinations: Sequence[Combination] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    learning_curve: Mapping[str, Sequence[tuple[float, float, float]]] = field(default_factory=dict)
+    options: EvaluationOptions | None = None
     made_at: str = ""
 
     @property

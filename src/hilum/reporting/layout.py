@@ -9,6 +9,7 @@ FIGURES_OF: dict[str, tuple[str, ...]] = {
     "benefit": ("decision_curve",),
     "survival": ("kaplan_meier",),
     "subgroups": ("estimates",),
+    "learning": ("learning_curve",),
 }
 TITLES: dict[str, str] = {
     "cohort": "Cohort",
@@ -18,6 +19,7 @@ TITLES: dict[str, str] = {
     "survival": "Survival by risk group",
     "subgroups": "Who is served worse",
     "readers": "Readers together",
+    "learning": "Does more data still help?",
 }
 TABLES_OF: dict[str, tuple[str, ...]] = {
     "cohort": ("table_one",),

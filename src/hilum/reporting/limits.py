@@ -2,10 +2,21 @@
 
 from typing import Any
 
+from hilum.reporting.alike import said_once
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.story import Story
 
 LEVELS = {"serious": 0, "warning": 1, "note": 2}
+# What may turn a result round or void it.
+SERIOUS = frozenset({"reversed_direction", "part_name", "one_class", "unknown_cases", "margin_refused"})
+# How something was done, rather than what is wrong.
+NOTES = frozenset(
+    {
+        *("several_cases_of_a_patient", "patients_unknown", "repeated_training", "auroc_refused"),
+        *("recalibrated_cohort", "smoothed_on_a_sample", "screened_at_random", "several_structures"),
+        *("pooled_scores", "unpaired_range", "competing_events", "no_millimetres"),
+    }
+)
 
 
 def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
@@ -21,7 +32,8 @@ def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
     ]
     found += [{"level": "warning", "code": w.code, "text": _sentence(w.text)} for w in given.warnings]
     found += [
-        {"level": "warning", "code": w.code, "text": _sentence(w.text)} for w in story.evaluation.warnings
+        {"level": _level(w.code), "code": w.code, "text": _sentence(w.text)}
+        for w in story.evaluation.warnings
     ]
     found += [
         {"level": "note", "code": f"always_{place}", "text": text}
@@ -33,7 +45,9 @@ def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
         if item["text"] not in seen:
             seen.add(item["text"])
             together.setdefault((item["level"], item["code"]), []).append(item["text"])
-    groups = [{"level": level, "code": code, "texts": texts} for (level, code), texts in together.items()]
+    groups = [
+        {"level": level, "code": code, "texts": said_once(texts)} for (level, code), texts in together.items()
+    ]
     return sorted(groups, key=lambda group: LEVELS.get(str(group["level"]), 1))
 
 
@@ -47,10 +61,14 @@ def _always(story: Story) -> list[str]:
             "and an external "
             "cohort would be needed to say how much."
         )
-    text.append(
-        "Differences were tested one by one; p values are not adjusted for the number of comparisons."
-    )
-    return text
+    plain = "Differences were tested one by one; p values are not adjusted for the number of comparisons"
+    adjusted = any(row.method.endswith("holm") for row in story.evaluation.comparisons)
+    more = ", except those that are said to be (Holm)" if adjusted else ""
+    return [*text, f"{plain}{more}."]
+
+
+def _level(code: str) -> str:
+    return "serious" if code in SERIOUS else "note" if code in NOTES else "warning"
 
 
 def _sentence(text: str) -> str:

@@ -121,5 +121,3 @@ def _repeats(given: EvidenceInput, reader: str) -> int:
         if len(rows):
             return int(rows["repeat"].nunique())
     return 0
-
-

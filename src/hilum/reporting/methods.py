@@ -5,11 +5,21 @@ from typing import Any
 
 from hilum.catalogue import METHODS
 from hilum.readers import SCORES, Combination
-from hilum.reporting.format import at_words, count, counted, days, listed, number
+from hilum.reporting.asked import asked_for, operating_points, recalibration, samples, software
+from hilum.reporting.format import count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.labels import measure_label
+from hilum.reporting.looks import RECALIBRATED
 from hilum.reporting.story import Look, Story
 from hilum.study import ReaderOptions
+
+OUTCOMES = {
+    "findings": "The outcome was a yes or no for each finding; where that is unknown the case does not "
+    "count for the finding.",
+    "regression": "The outcome was a number a case.",
+    "detection": "The outcome was where the lesions of each image are; one mark finds at most one lesion.",
+    "segmentation": "The outcome was the outline in each image.",
+}
 
 
 def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
@@ -19,11 +29,11 @@ def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
         ("Outcome", _outcome(given, story)),
         ("Parts", _parts(given)),
         *((f"Reader: {look.label}", _reader(given, look)) for look in story.looks if not look.ensemble_of),
-        ("Operating points", _operating_points(story)),
-        (
-            "Statistics",
-            ["Intervals are 95 %; tests are two-sided and compare readers on the cases that both read."],
-        ),
+        ("Doctors", _doctors(story)),
+        ("Operating points", operating_points(given, story)),
+        ("Recalibration", recalibration(story)),
+        ("Asked for", asked_for(given, story)),
+        ("Statistics", [_tests(story), *samples(given), *software(given)]),
     ]
     return [{"heading": heading, "text": " ".join(text)} for heading, text in paragraphs if text]
 
@@ -52,6 +62,10 @@ def _outcome(given: EvidenceInput, story: Story) -> list[str]:
         if task.horizons_days:
             text.append(f"Risk was read at {listed([days(horizon) for horizon in task.horizons_days])}.")
         return text
+    if story.evaluation.task in OUTCOMES:
+        return [OUTCOMES[story.evaluation.task]]
+    if story.evaluation.task == "survival":
+        return _survival(story)
     classes = story.evaluation.classes
     if story.evaluation.positive is not None:
         found = listed(list(classes))
@@ -59,6 +73,23 @@ def _outcome(given: EvidenceInput, story: Story) -> list[str]:
             f"The outcome was one label a case ({found}); {story.evaluation.positive} counts as positive."
         ]
     return [f"The outcome was one label a case ({listed(list(classes))})."] if classes else []
+
+
+def _survival(story: Story) -> list[str]:
+    at = listed([days(horizon) for horizon in story.evaluation.horizons_days])
+    risk = f" Risk was read at {at}." if at else ""
+    return [f"The outcome was the time to the event, in days.{risk}"]
+
+
+def _tests(story: Story) -> str:
+    """What intervals and tests are; where rows cannot be matched, tests are unpaired."""
+    unpaired = any("unpaired" in row.method for row in story.evaluation.comparisons)
+    how = (
+        "the cases of the two readers cannot be matched"
+        if unpaired
+        else ("compare readers on the cases that both read")
+    )
+    return f"Intervals are 95 %; tests are two-sided unless they say otherwise and {how}."
 
 
 def _parts(given: EvidenceInput) -> list[str]:
@@ -90,7 +121,7 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
         )
         return [
             score.sentence,
-            f"Population: {score.population}",
+            f"Population: {_sentence(score.population)}",
             score.missing_policy,
             *([f"Chosen: {', '.join(chosen)}."] if chosen else []),
             *filter(None, [score.remark]),
@@ -100,6 +131,8 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
     plan = given.plan.get(look.name) if isinstance(given.plan, Mapping) else None
     if plan is not None:
         return [*_trained(_as_dict(plan), look), *_training(given.training.get(look.name))]
+    if look.role in {"group", "doctor"} or look.name.endswith(RECALIBRATED):
+        return []
     if look.role == "product":
         return ["Opinions came from a table that the product left; hilum did not see how they were made."]
     fitted = next((each for each in given.combinations if each.name == look.name), None)
@@ -110,6 +143,17 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
             "Regression of the outcome on the readers\u2019 opinions, fitted before these cases were read."
         ]
     return []
+
+
+def _doctors(story: Story) -> list[str]:
+    """Who read, under which conditions."""
+    doctors = story.doctors
+    if not doctors.of:
+        return []
+    under = f" {listed(list(doctors.conditions))}" if any(doctors.conditions) else ""
+    who = f"{counted(len(doctors.persons), 'doctor')} read the cases{under}: {listed(list(doctors.persons))}."
+    timed = any(row.measure == "reading_seconds" for row in story.evaluation.measures)
+    return [who, *(["Reading times are as the readings say, in seconds a case."] if timed else [])]
 
 
 def _options(given: EvidenceInput, look: Look) -> ReaderOptions | None:
@@ -186,31 +230,6 @@ def _training(facts: Any) -> list[str]:
         if isinstance(value, (int, float, str))
     ]
     return [f"As trained: {', '.join(shown)}."] if shown else []
-
-
-def _operating_points(story: Story) -> list[str]:
-    thresholds = story.evaluation.thresholds
-    if not thresholds:
-        return []
-    shown = [f"{_threshold_label(story, name)} {value:.3g}" for name, value in thresholds.items()]
-    chosen = (
-        "Thresholds were chosen on the validation part alone by Youden\u2019s index, or given, and held fixed"
-    )
-    return [
-        "A case is called positive from a threshold upwards.",
-        f"{chosen} everywhere else: {'; '.join(shown)}.",
-    ]
-
-
-def _threshold_label(story: Story, name: str) -> str:
-    whole, _, horizon = name.partition("@")
-    place, _, repeat = horizon.rpartition("/") if horizon else ("", "", "")
-    if horizon:
-        return f"{_threshold_label(story, whole)}{at_words(place or horizon)}" + (
-            f" (repeat {repeat})" if place else ""
-        )
-    reader, _, repeat = name.rpartition("/")
-    return f"{story.label(reader)} (repeat {repeat})" if reader else story.label(name)
 
 
 def statistics(story: Story) -> list[dict[str, str]]:

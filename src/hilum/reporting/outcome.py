@@ -69,15 +69,19 @@ OF_TASK = {
         "find the lesions", "finds lesions", "finding lesions", "lesion", "lesions", "lesions"
     ),
     "segmentation": Outcome(
-        "outline what is to be outlined", "outlines the true region", "outlining the true region"
+        "outline the region of interest",
+        "outlines the region of interest",
+        "outlining the region of interest",
     ),
 }
 
 
 def _findings(evaluation: Evaluation) -> Outcome:
     named = {row.of for row in evaluation.measures if row.of is not None and "average" not in row.of}
-    count = counted(len({name for name in named if "=" not in name and name in _measured(evaluation)}), "finding")
-    does, doing = _separating("cases with a finding", f"those without, on average over {count}")
+    count = counted(
+        len({name for name in named if "=" not in name and name in _measured(evaluation)}), "finding"
+    )
+    does, doing = _separating("cases with a finding", f"those without, on average over {count},")
     event, events = "case with a finding", "cases with a finding"
     return Outcome(f"tell which of {count} are present", does, doing, event, events, "with a finding")
 

@@ -168,18 +168,30 @@ def _environment() -> Environment:
         "csv_uri": csv_uri,
         "data_image": _data_image,
         "characteristic": characteristic,
-        "groupby_part": _by_part,
+        "by_group": _by_group,
         "number": number,
         "ranges": ranges,
         "reading": reading,
         "prose": _prose,
+        "stacked_cell": _stacked_cell,
         "thresholds": thresholds,
     }
     return environment
 
 
-def _by_part(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    return [(part, list(group)) for part, group in itertools.groupby(rows, key=lambda row: str(row["part"]))]
+def _by_group(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [(name, list(group)) for name, group in itertools.groupby(rows, key=lambda row: str(row["group"]))]
+
+
+def _stacked_cell(text: str) -> Markup:
+    """An estimate with its interval below it, where a table has many columns; other cells as they are.
+
+    Example:
+        >>> _stacked_cell("0.79 (0.77 to 0.81)"), _stacked_cell("p = .03")
+        (Markup('0.79<small>0.77 to 0.81</small>'), Markup('p = .03'))
+    """
+    found = re.fullmatch(r"(\S+) \((.+)\)", text)
+    return Markup("{}<small>{}</small>").format(*found.groups()) if found else escape(text)
 
 
 def _data_image(uri: str) -> str:

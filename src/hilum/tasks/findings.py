@@ -81,7 +81,8 @@ class FindingsTask:
     def start(self, targets: NDArray[np.float32], *, balanced: bool) -> NDArray[np.float32]:  # noqa: ARG002  # as above
         """The log odds of each finding among the cases in which it is known, with its weight."""
         there, absent = (targets == 1).sum(axis=0) + 0.5, (targets == 0).sum(axis=0) + 0.5
-        return (np.log(there / absent) + self._log_weights()).astype(np.float32)
+        odds: NDArray[np.float32] = (np.log(there / absent) + self._log_weights()).astype(np.float32)
+        return odds
 
     def loss(self, outputs: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:
         """Cross-entropy of each case over its known findings; `smoothing` as for two classes."""

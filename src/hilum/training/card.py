@@ -1,5 +1,8 @@
 """The model card: what a model is, for whoever finds its folder."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from hilum.models import ModelFacts
 
 
@@ -22,7 +25,7 @@ def model_card(facts: ModelFacts) -> str:
     asks = {
         "classification": f"tells apart {classes}",
         "findings": f"tells which of {findings} are there",
-        "regression": "tells a number",
+        "regression": f"tells a number ({_usual(facts.task)})",
         "survival": "tells how soon an event is to be expected",
     }
     last = [entry for entry in training.get("history", []) if entry["epoch"] == training.get("best_epoch")]
@@ -46,3 +49,10 @@ A {facts.architecture} network that {kind} from one image.
 
 Everything that was decided stands in `model.json`; a changed byte in this folder is refused.
 """
+
+
+def _usual(task: Mapping[str, Any]) -> str:
+    """The number's mean and spread among the training cases, by which its unit can be told."""
+    if "mean" not in task:
+        return ""
+    return f"{task['mean']:.4g} on average in training, standard deviation {task['deviation']:.4g}"

@@ -5,13 +5,13 @@ from hilum.catalogue.records import MethodRecord
 METHODS: tuple[MethodRecord, ...] = (
     MethodRecord(
         "bootstrap_percentile",
-        "Percentiles over bootstrap samples of patients, stratified by outcome where there is one.",
+        "Percentiles over bootstrap samples of patients; those with and without the outcome are drawn alike, "
+        "so that the prevalence varies as it does from study to study.",
         "Efron & Tibshirani 1993",
     ),
     MethodRecord(
         "bootstrap_wald",
-        "Wald interval (and test) with the standard error over bootstrap samples of patients, stratified "
-        "by outcome.",
+        "Wald interval (and test) with the standard error over bootstrap samples of patients.",
         "Efron & Tibshirani 1993",
     ),
     MethodRecord(
@@ -27,9 +27,8 @@ METHODS: tuple[MethodRecord, ...] = (
     ),
     MethodRecord(
         "bootstrap_bca",
-        "Bias-corrected and accelerated bootstrap of patients, stratified by outcome; the acceleration by "
-        "leaving out one patient at a time, or, of more than 1,000 patients with or without the outcome, one "
-        "of 500 random groups of them.",
+        "Bias-corrected and accelerated bootstrap of patients; the acceleration by leaving out one patient "
+        "at a time, or, of more than 1,000 patients, one of 500 random groups of them.",
         "Efron, JASA 1987; Davison & Hinkley 1997, section 5.4",
     ),
 )

@@ -35,28 +35,4 @@ METHODS: tuple[MethodRecord, ...] = (
     MethodRecord(
         "by_definition", "The value follows from the definition; nothing is estimated.", "none needed"
     ),
-    MethodRecord(
-        "plain_bootstrap_percentile",
-        "Percentiles over bootstrap samples of patients, not stratified by outcome because the measure moves "
-        "with the prevalence.",
-        "Efron & Tibshirani 1993",
-    ),
-    MethodRecord(
-        "plain_bootstrap_wald",
-        "Wald interval (and test) with the standard error over bootstrap samples of patients, not stratified "
-        "by outcome because the measure moves with the prevalence.",
-        "Efron & Tibshirani 1993",
-    ),
-    MethodRecord(
-        "hierarchical_plain_bootstrap_percentile",
-        "Mean over repeated trainings; percentiles over bootstrap samples of patients, not stratified by "
-        "outcome, then of repeats.",
-        "Davison & Hinkley 1997, section 3.8",
-    ),
-    MethodRecord(
-        "hierarchical_plain_bootstrap_wald",
-        "Mean over repeated trainings; standard error over bootstrap samples of patients, not stratified by "
-        "outcome, then of repeats.",
-        "Davison & Hinkley 1997, section 3.8",
-    ),
 )

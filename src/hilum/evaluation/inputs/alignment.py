@@ -15,6 +15,7 @@ from hilum.evaluation.common.estimates import Floats
 from hilum.evaluation.inputs.classes import decisions_as_numbers
 from hilum.evaluation.inputs.marks import checked_marks
 from hilum.evaluation.inputs.readings import BESIDE, OPINION, Readings
+from hilum.evaluation.inputs.row_checks import people_of, refuse_shared_names, without_infinite
 from hilum.evaluation.inputs.truth import Truth
 from hilum.evaluation.results import Notice
 
@@ -125,7 +126,7 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
         raise ReadingsError("there are no readings: give at least one reader's")
     notices: list[Notice] = []
     for one in readings:
-        notices.extend(Notice("understood", f"{_people(one)}: {note}") for note in one.notes)
+        notices.extend(Notice("understood", f"{people_of(one)}: {note}") for note in one.notes)
         if one.ignored:
             names = ", ".join(f"`{name}`" for name in one.ignored)
             notices.append(
@@ -138,7 +139,7 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
         if len(readings) > 1
         else readings[0].frame
     )
-    _refuse_shared_names(readings)
+    refuse_shared_names(readings)
     place = pd.Index(truth.frame["case"])
     opinions: list[Opinions] = []
     for name, table in rows.groupby("reader", sort=False):
@@ -155,29 +156,6 @@ def align(readings: Sequence[Readings], truth: Truth, *, unpaired: bool = False)
                 opinions.append(mean)
     patient = pd.factorize(truth.frame["patient"])[0].astype(np.int64)
     return Alignment(truth, patient, tuple(opinions), tuple(notices))
-
-
-def _people(readings: Readings) -> str:
-    """Who read, each person once."""
-    column = "person" if "person" in readings.frame.columns else "reader"
-    return ", ".join(str(name) for name in readings.frame[column].drop_duplicates())
-
-
-def _refuse_shared_names(readings: Sequence[Readings]) -> None:
-    """A reader may be in several tables, but not with one case in two of them."""
-    seen: dict[str, set[tuple[object, object]]] = {}
-    for one in readings:
-        if one.marks:
-            continue
-        for name, table in one.frame.groupby("reader", sort=False):
-            cases = set(zip(table["case"], table["repeat"].fillna(0), strict=True))
-            shared = len(seen.setdefault(str(name), set()) & cases)
-            if shared:
-                raise ReadingsError(
-                    f"two tables of readings are of {name} and share {shared} cases: give each reading once, "
-                    "or tell the readers apart in a column `reader`"
-                )
-            seen[str(name)] |= cases
 
 
 def _opinions_of(
@@ -199,7 +177,7 @@ def _opinions_of(
     beside: dict[str, Floats] = {}
     for column in [str(found) for found in known.columns if OPINION.match(str(found)) or found in BESIDE]:
         values = _as_numbers(name, column, known[column], truth)
-        values = _without_infinite(name, column, values, notices)
+        values = without_infinite(name, column, values, notices)
         if np.isnan(values).all():
             continue
         grid = np.full((max(len(repeats), 1), len(place)), np.nan)
@@ -286,20 +264,6 @@ def _as_numbers(name: str, column: str, values: "pd.Series[str]", truth: Truth) 
             "write the class"
         )
     return np.array([index[word] for word in words], dtype=np.float64)
-
-
-def _without_infinite(name: str, column: str, values: Floats, notices: list[Notice]) -> Floats:
-    endless = np.isinf(values)
-    if endless.any():
-        count = int(endless.sum())
-        notices.append(
-            Notice(
-                "infinite_score",
-                f"`{column}` of {name} is infinite in {count} rows; they count as missing",
-                count,
-            )
-        )
-    return np.where(endless, np.nan, values)
 
 
 def _count_other_identity(

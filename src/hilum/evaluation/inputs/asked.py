@@ -1,5 +1,6 @@
 """What a person asked for, held against what is there: names of readers, columns and measures."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from hilum.catalogue import measure_names
@@ -78,12 +79,8 @@ def _refuse_measures(options: EvaluationOptions) -> None:
         raise ReadingsError(
             f"a tolerance of {options.tolerance_mm:g} mm is no distance: write one above 0, such as 2"
         )
-    if any(
-        threshold != threshold or abs(threshold) == float("inf") for threshold in options.thresholds.values()
-    ):
-        raise ReadingsError(
-            "a threshold is no finite number: write one on the scale of the score, such as 0.4"
-        )
+    if not all(math.isfinite(threshold) for threshold in options.thresholds.values()):
+        raise ReadingsError("a threshold is not finite: write a number on the scale of the score")
 
 
 def reader_names(readings: Iterable[Readings]) -> list[str]:

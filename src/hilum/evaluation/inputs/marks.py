@@ -71,6 +71,11 @@ def checked_marks(table: pd.DataFrame, cases: "pd.Index[str]", kind: str, name: 
     needed = ("mask",) if kind == "segmentation" else ("x", "y")
     for column in needed:
         if column not in table.columns:
+            if {"x1", "y1", "x2", "y2"} <= set(table.columns) and kind == "detection":
+                raise ReadingsError(
+                    f"{name} gives boxes by two corners: write `x` and `y` for `x1` and `y1`, and "
+                    "`width` and `height` for x2 - x1 and y2 - y1"
+                )
             raise missing_column(column, table.columns, name)
     marks = pd.DataFrame({"row": cases.get_indexer(pd.Index(table["case"])), "case": table["case"]})
     for column in [each for each in MARK_COLUMNS if each in table.columns]:

@@ -53,7 +53,7 @@ def load_frame(path: str | Path) -> pd.DataFrame:
         raise ReadingsError(f"{source.name} is an Excel file: save it as CSV (UTF-8) in Excel")
     if kind not in {".csv", ".tsv", ".txt", ".parquet"}:
         raise ReadingsError(f"{source.name} is neither CSV nor Parquet: save it as one of them")
-    if kind != ".parquet" and not source.read_bytes()[:1_000_000].strip(b"\xef\xbb\xbf \t\r\n"):
+    if kind != ".parquet" and _is_blank(source):
         raise ReadingsError(f"{source.name} is empty: give a table with a line of column names and rows")
     try:
         frame = pd.read_parquet(source) if kind == ".parquet" else _read_csv(source)
@@ -66,6 +66,11 @@ def load_frame(path: str | Path) -> pd.DataFrame:
     if len(repeated):
         raise ReadingsError(f"{source.name} has the column `{repeated[0]}` twice: remove one of them")
     return frame
+
+
+def _is_blank(source: Path) -> bool:
+    with source.open("rb") as stream:
+        return not stream.read(100_000).strip(b"\xef\xbb\xbf \t\r\n")
 
 
 def _read_csv(source: Path) -> pd.DataFrame:

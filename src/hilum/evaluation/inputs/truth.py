@@ -17,6 +17,7 @@ from hilum.evaluation.inputs.tables import (
     identifier_column,
     load_frame,
     missing_column,
+    nearest,
     number_column,
     text_column,
 )
@@ -102,7 +103,10 @@ class Truth:
             hilum.errors.ReadingsError: the truth has no column `label`: rename `lable`, which is near, or
             add it
         """
-        kind = kind or _guess_kind(frame)
+        if kind is None:
+            kind = _guess_kind(frame)
+            if kind == "classification" and "label" not in frame.columns:
+                raise _nothing_to_judge(frame)
         known = "patient" in frame.columns
         if kind in ("detection", "segmentation"):
             table, marks = split_marks(frame, kind)
@@ -158,6 +162,16 @@ class Truth:
         own = [column for column in self.marks.columns if column != "row"]
         whole = self.frame.reset_index(names="row").merge(self.marks[["row", *own]], on="row", how="left")
         return whole.drop(columns="row")
+
+
+def _nothing_to_judge(frame: pd.DataFrame) -> ReadingsError:
+    columns = [str(name) for name in frame.columns]
+    if "case" not in columns or nearest("label", columns) is not None:
+        return missing_column("label" if "case" in columns else "case", columns, _TABLE)
+    return ReadingsError(
+        "the truth says nothing that can be judged: it needs `label`, a column a finding (1, 0 or empty), "
+        f"`time` and `event`, `value`, `x` and `y`, or `mask` (there are {', '.join(columns)})"
+    )
 
 
 def _column(table: pd.DataFrame, column: str) -> "pd.Series[str]":

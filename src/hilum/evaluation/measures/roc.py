@@ -160,8 +160,9 @@ def placements(score: Floats, positive: NDArray[np.bool_]) -> Floats:
 
 
 def _share_below(ordered: Floats, values: Floats) -> Floats:
-    # Sorted queries walk through memory in order: three times as fast at 100,000 cases.
-    order = np.argsort(values, kind="stable")
+    # Sorted queries walk through memory in order: three times as fast at 100,000 cases. Equal values get
+    # equal shares, so their order does not matter and the fastest sorting will do.
+    order = np.argsort(values)
     queries = values[order]
     both = np.searchsorted(ordered, queries, "left") + np.searchsorted(ordered, queries, "right")
     share = np.empty(len(values))

@@ -156,8 +156,8 @@ def compare_screening(
     codes = np.arange(len(label)) if patient is None else patient
     draws = PatientDraws(codes, np.zeros_like(label), samples, (seed,)).apply(order.measure)
     return Screening(
-        percentile_estimate(float(value[0]), draws[:, 0], "plain_bootstrap_percentile"),
-        bootstrap_difference(float(value[1]), draws[:, 1], "plain_bootstrap_wald"),
-        percentile_estimate(float(value[2]), draws[:, 2], "plain_bootstrap_percentile"),
-        bootstrap_difference(float(value[3]), draws[:, 3], "plain_bootstrap_wald"),
+        percentile_estimate(float(value[0]), draws[:, 0], "bootstrap_percentile"),
+        bootstrap_difference(float(value[1]), draws[:, 1], "bootstrap_wald"),
+        percentile_estimate(float(value[2]), draws[:, 2], "bootstrap_percentile"),
+        bootstrap_difference(float(value[3]), draws[:, 3], "bootstrap_wald"),
     )

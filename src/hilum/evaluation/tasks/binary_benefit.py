@@ -11,7 +11,6 @@ from hilum.evaluation.measures.benefit import contributions, net_benefit, net_be
 from hilum.evaluation.measures.operating_point import Calls
 from hilum.evaluation.measures.predictive_values import predictive_values_from, predictive_values_of
 from hilum.evaluation.tasks.binary_reader import BinaryReader, Question
-from hilum.evaluation.tasks.plain_samples import draw_plain, plain_estimate
 from hilum.evaluation.tasks.samples import Cases, draw_samples
 
 TREAT_ALL, TREAT_NONE = "treat all", "treat none"
@@ -35,7 +34,7 @@ def _mean_of_repeats(work: Work, reader: BinaryReader, cases: Cases, each: Float
         mean: Floats = weights @ each.T / weights.sum(axis=1, keepdims=True)
         return mean
 
-    return plain_estimate(draw_plain(work, reader.name, statistic, cases, ("net_benefit",))["net_benefit"])
+    return draw_samples(work, reader.name, statistic, cases, ("net_benefit",))["net_benefit"].estimate()
 
 
 def measure_references(work: Work, readers: Sequence[BinaryReader], question: Question, part: str) -> None:

@@ -19,8 +19,7 @@ from hilum.evaluation.measures.smooth_calibration import (
     smooth_errors,
 )
 from hilum.evaluation.tasks.binary_reader import BinaryReader
-from hilum.evaluation.tasks.plain_samples import draw_plain, plain_wald
-from hilum.evaluation.tasks.samples import Cases
+from hilum.evaluation.tasks.samples import Cases, draw_samples
 
 TEST = "test"
 MOST_SMOOTHED = 10_000
@@ -109,7 +108,7 @@ def _by_influence(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, E
         moved[:, ratios:] = np.exp(moved[:, ratios:])
         return moved
 
-    sampled = draw_plain(work, reader.name, statistic, cases, measures)
+    sampled = draw_samples(work, reader.name, statistic, cases, measures)
     found = {measure: one.estimate() for measure, one in sampled.items()}
     return {
         measure: one
@@ -128,7 +127,7 @@ def _by_groups(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, Esti
         total = weights.sum(axis=1)
         return np.stack([np.abs(weights @ gap).sum(axis=1) / total for gap in gaps], axis=1)
 
-    return {"ece": plain_wald(draw_plain(work, reader.name, statistic, cases, ("ece",))["ece"])}
+    return {"ece": draw_samples(work, reader.name, statistic, cases, ("ece",))["ece"].wald()}
 
 
 def _smooth(work: Work, reader: BinaryReader, cases: Cases, size: Size) -> tuple[dict[str, Estimate], Size]:

@@ -12,6 +12,7 @@ from hilum.evaluation.inputs.alignment import Opinions
 from hilum.evaluation.ledger import VALIDATION, Work
 from hilum.evaluation.measures.operating_point import choose_threshold
 from hilum.evaluation.measures.threshold_rule import ThresholdRule
+from hilum.evaluation.notices import and_list
 
 Flags = NDArray[np.bool_]
 
@@ -185,10 +186,9 @@ def warn_of_decisions(work: Work, readers: Sequence[BinaryReader]) -> None:
     """Say once which readers only decide, and why they have no area under a curve."""
     names = [reader.name for reader in readers if reader.score is None and reader.call is not None]
     if names:
-        listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
         work.ledger.warn(
             "auroc_refused",
-            f"{listed} give{'s' if len(names) == 1 else ''} decisions only: one operating point has no area "
-            "under the ROC curve, so no AUROC is given; (sensitivity + specificity) / 2, which some papers "
-            "print as AUC, is shown as balanced accuracy at one operating point",
+            f"{and_list(names)} give{'s' if len(names) == 1 else ''} decisions only: one operating point has "
+            "no area under the ROC curve, so no AUROC is given; (sensitivity + specificity) / 2, which some "
+            "papers print as AUC, is shown as balanced accuracy at one operating point",
         )

@@ -12,8 +12,7 @@ from hilum.evaluation.measures.operating_point import SHARES
 from hilum.evaluation.measures.proportions import share_of_cases
 from hilum.evaluation.measures.screening import ScreenedOrder
 from hilum.evaluation.tasks.binary_reader import BinaryReader, Point, Question
-from hilum.evaluation.tasks.plain_samples import draw_plain, plain_estimate
-from hilum.evaluation.tasks.samples import Cases, Sampled
+from hilum.evaluation.tasks.samples import Cases, Sampled, draw_samples
 
 FOUND = ("screened_share", "fewer_screened", "sensitivity", "more_found")
 
@@ -43,7 +42,7 @@ def measure_screening(work: Work, readers: Sequence[BinaryReader], question: Que
         found = _sampled(work, reader, rule, cases)
         size = Size(len(cases.rows), int(cases.outcome.sum()), int(group.sum()) - len(cases.rows))
         for measure, _, at in _matched(rule):
-            estimate = plain_estimate(found[measure])
+            estimate = found[measure].estimate()
             work.ledger.measure((reader.name, part), measure, estimate, size, at=at, of=question.of)
         _say_ties(work, reader, cases)
 
@@ -65,7 +64,7 @@ def compare_with_comparator(
             continue
         where, size = (reader.name, rule.name, part), Size(len(cases.rows), int(cases.outcome.sum()))
         found = _sampled(work, reader, rule, cases)
-        method = "hierarchical_plain_bootstrap_wald" if reader.repeated else "plain_bootstrap_wald"
+        method = "hierarchical_bootstrap_wald" if reader.repeated else "bootstrap_wald"
         for measure, change, at in _matched(rule):
             difference = bootstrap_difference(found[change].value, found[change].draws, method)
             work.ledger.compare(where, measure, difference, size, at=at, of=question.of)
@@ -151,7 +150,7 @@ def _sampled(work: Work, reader: BinaryReader, rule: BinaryReader, cases: Cases)
 
     name = f"{reader.name} as {rule.name}"
     return work.remember(
-        cases.key("screening", name), lambda: draw_plain(work, name, statistic, cases, FOUND)
+        cases.key("screening", name), lambda: draw_samples(work, name, statistic, cases, FOUND)
     )
 
 

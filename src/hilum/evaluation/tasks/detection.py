@@ -24,6 +24,8 @@ from hilum.evaluation.tasks.lesion_scene import Marker, Scene, lesion_scene
 
 CASE = "case"
 RATE_RULE = "fp_per_image="
+# Upper exact 95 % limit (two-sided) of a Poisson count of 0: -ln(0.025).
+NONE_SEEN = 3.689
 
 
 def evaluate_detection(work: Work) -> None:
@@ -190,3 +192,17 @@ def _measure_marks(work: Work, subject: Subject, at: str | None) -> None:
             ("fp_per_image", false_positives_per_image(called, patient)),
         ):
             work.ledger.measure(where, measure, estimate, size, at=at, of=of)
+        _warn_of_no_false_mark(work, subject, called)
+
+
+def _warn_of_no_false_mark(work: Work, subject: Subject, called: Detections) -> None:
+    """Without a false mark there is no variation: say up to which rate none would still be seen."""
+    if subject.of is not None or false_positives_per_image(called, subject.patient).value != 0:
+        return
+    images = int(subject.scene.images.count[subject.rows].sum())
+    work.ledger.warn(
+        "no_variation",
+        f"{subject.marker.name} left no false mark on {images} images of {subject.part}: the interval of its "
+        f"false marks an image has no width, though {NONE_SEEN / images:.2g} an image could still leave none",
+        images,
+    )

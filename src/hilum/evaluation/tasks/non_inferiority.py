@@ -22,8 +22,8 @@ def add_non_inferiority(work: Work) -> None:
     """Write a row with margin and one-sided p beside every difference whose measure has a margin.
 
     The reader that stands for today's use (`comparator`) is the reference, and only pairs with it are tested;
-    without one, reader b of each pair is. What concerns a group of readers is tested as it stands. A margin is
-    planned for all cases, so subgroups of patients are not tested.
+    without one, reader b of each pair is. What concerns a group of readers is tested as it stands. A margin
+    is planned for all cases, so subgroups of patients are not tested.
     """
     if not work.options.margins:
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.evaluation.common.estimates import Difference, Estimate, Floats
+from hilum.evaluation.common.estimates import Difference, Estimate, Floats, wald
 from hilum.evaluation.common.resampling import (
     GROUPS,
     SINGLY_LEFT_OUT,
@@ -58,6 +58,18 @@ class Sampled:
             return bca_estimate(self.value, self.draws, self.jackknife)
         method = "hierarchical_bootstrap_percentile" if self.repeated else "bootstrap_percentile"
         return percentile_estimate(self.value, self.draws, method)
+
+    def wald(self) -> Estimate:
+        """The value +- 1.96 standard errors, cut at 0 and 1.
+
+        Example:
+            >>> Sampled(0.5, np.linspace(0.4, 0.6, 101), repeated=False).wald().method
+            'bootstrap_wald'
+        """
+        if not np.isfinite(self.value):
+            return Estimate(None)
+        method = "hierarchical_bootstrap_wald" if self.repeated else "bootstrap_wald"
+        return wald(self.value, float(self.draws.std(ddof=1)), method)
 
     def minus(self, other: "Sampled") -> Difference:
         """The difference of two readers on the same samples of patients.
@@ -149,8 +161,12 @@ def concordance_samples(work: Work, name: str, risk: Floats, follow_up: FollowUp
 def draw_samples(
     work: Work, name: str, statistic: Statistic, cases: Cases, measures: tuple[str, ...]
 ) -> dict[str, Sampled]:
-    """Samples of measures of one reader; the statistic gives (b, measures x repeats) values, by measure."""
-    patients = work.draws(cases.part, cases.rows, cases.outcome)
+    """Samples of measures of one reader; the statistic gives (b, measures x repeats) values, by measure.
+
+    Patients with and without the condition are drawn alike: samples that held their numbers fixed would make
+    the intervals of all that moves with the prevalence (average precision, predictive values, F1) too narrow.
+    """
+    patients = work.draws(cases.part, cases.rows, np.zeros_like(cases.outcome))
     drawn = np.split(patients.apply(statistic), len(measures), axis=1)
     point = np.split(statistic(np.ones((1, len(cases.rows)))), len(measures), axis=1)
     seed, repeated = work.seed("repeats", name), point[0].shape[1] > 1

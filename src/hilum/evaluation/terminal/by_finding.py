@@ -11,6 +11,7 @@ from hilum.evaluation.terminal.readers import Shown, shown_parts, tests_of
 MOST_READERS = 4
 MOST_ROWS = 30
 NO_FINDING = ("macro average", "micro average", "case")
+LABEL = "label="
 
 
 def finding_blocks(evaluation: Evaluation, shown: Shown) -> list[str]:
@@ -26,7 +27,7 @@ def finding_blocks(evaluation: Evaluation, shown: Shown) -> list[str]:
 def _block(evaluation: Evaluation, shown: Shown, part: str) -> str:
     rows = [row for row in evaluation.measures if (row.part, row.measure) == (part, shown.measure)]
     rows = [row for row in rows if row.reader in evaluation.readers and shown.at in {None, row.at}]
-    rows = [row for row in rows if row.of is not None and row.of not in NO_FINDING and "=" not in row.of]
+    rows = [row for row in rows if row.of is not None and _is_finding(row.of)]
     readers = [name for name in evaluation.readers if any(row.reader == name for row in rows)][:MOST_READERS]
     findings = list(dict.fromkeys(str(row.of) for row in rows))
     lines: Grid = [[part, *readers]]
@@ -41,6 +42,10 @@ def _block(evaluation: Evaluation, shown: Shown, part: str) -> str:
     if len(findings) > MOST_ROWS:
         lines.append([f"({len(findings) - MOST_ROWS} more: in the JSON)"])
     return f"{shown.title}, one by one\n{aligned(lines)}"
+
+
+def _is_finding(of: str) -> bool:
+    return of not in NO_FINDING and ("=" not in of or of.startswith(LABEL))
 
 
 def _digits(shown: Shown) -> int:

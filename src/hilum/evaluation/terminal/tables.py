@@ -1,6 +1,7 @@
 """An evaluation as plain text: the main numbers of its task, then what else was asked for."""
 
-from hilum.evaluation.results import Evaluation
+from hilum.evaluation.notices import joined_notices
+from hilum.evaluation.results import Evaluation, Notice
 from hilum.evaluation.terminal.by_finding import finding_blocks
 from hilum.evaluation.terminal.decisions import decision_blocks, operating_blocks
 from hilum.evaluation.terminal.further import agreement_block, calibration_block, group_block, margin_block
@@ -38,8 +39,14 @@ def text_table(evaluation: Evaluation, *, warnings: bool = True) -> str:
     if main:
         blocks.append(group_block(evaluation, main[0].measure, main[0].title, main[0].at))
     if warnings:
-        blocks.append(warning_lines(evaluation.warnings))
+        blocks.append(warning_lines(_in_few_words(evaluation)))
     return "\n\n".join(block for block in blocks if block)
+
+
+def _in_few_words(evaluation: Evaluation) -> tuple[Notice, ...]:
+    findings = dict.fromkeys(row.of for row in evaluation.measures if row.of and "=" not in row.of)
+    names = [name for name in findings if name is not None]
+    return joined_notices(evaluation.warnings, evaluation.readers, evaluation.parts, names, numbers=True)
 
 
 def main_measures(evaluation: Evaluation) -> list[Shown]:

@@ -63,7 +63,10 @@ QUIT = ScoreInput(
     sentence="years since quitting, of former smokers",
     unit="years",
     possible=(0, 100),
-    synonyms=("years_since_quit", "years_since_quitting", "quit_years", "time_since_quit", "금연기간"),
+    synonyms=(
+        *("years_since_quit", "years_since_quitting", "years_since_cessation", "quit_years"),
+        *("time_since_quit", "quit_time", "금연기간"),
+    ),
 )
 EDUCATION = ScoreInput(
     name="education",
@@ -119,7 +122,7 @@ FAMILY = ScoreInput(
     sentence="family history of lung cancer",
     kind="yes/no",
     synonyms=(
-        *("family_lung_cancer", "family_history_of_lung_cancer", "fhx_lung_cancer"),
+        *("family_lung_cancer", "family_history_of_lung_cancer", "fhx_lung_cancer", "family_history"),
         *("폐암가족력", "폐암_가족력"),
     ),
 )

@@ -7,9 +7,12 @@ from hilum.reporting.details.frame import Table
 from hilum.reporting.details.groups import shift, subgroup_tests
 from hilum.reporting.details.of_each import of_each
 from hilum.reporting.details.readers import agreement, not_worse, several_readers, times
+from hilum.reporting.details.risk_groups import risk_groups_table
+from hilum.reporting.details.whole_follow_up import whole_follow_up
 from hilum.reporting.story import Story
 
 MAKERS: tuple[Callable[[Story], Iterable[Table]], ...] = (
+    whole_follow_up,
     of_each,
     predictive_values,
     screening,
@@ -18,6 +21,7 @@ MAKERS: tuple[Callable[[Story], Iterable[Table]], ...] = (
     times,
     agreement,
     recalibrated,
+    risk_groups_table,
     subgroup_tests,
     shift,
 )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from hilum.reporting.details.frame import Heading, Table, table_of_measures
+from hilum.evaluation import Measure
+from hilum.reporting.details.frame import Heading, Table, readers_by_measure, shown_measures
+from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Story
 
 AFTER = "recalibrated in this cohort"
+POINTS = ("sensitivity of ", "specificity of ", "equal sensitivity to ", "equal number screened as ")
 
 
 def predictive_values(story: Story) -> Iterable[Table]:
@@ -14,9 +17,11 @@ def predictive_values(story: Story) -> Iterable[Table]:
         "predictive-values",
         "results",
         "Predictive values at a stated prevalence",
-        "From sensitivity and specificity at the frozen operating point, by the rule of Bayes.",
+        "From sensitivity and specificity at the frozen operating point, by the rule of Bayes, with 95 % "
+        "confidence interval.",
     )
-    return table_of_measures(story, heading, lambda row: (row.at or "").startswith("prevalence="))
+    rows = shown_measures(story, lambda row: (row.at or "").startswith("prevalence="))
+    yield from readers_by_measure(story, heading, rows, lambda row: measure_label(row.measure, row.at))
 
 
 def screening(story: Story) -> Iterable[Table]:
@@ -25,20 +30,38 @@ def screening(story: Story) -> Iterable[Table]:
         "screening",
         "results",
         "At the operating point of what is used today",
-        "A share screened is the share of all cases that is called positive.",
+        "Thresholds that reach the named sensitivity or specificity on the validation part, held fixed; the "
+        "share screened is the share of all cases called positive at equal sensitivity in the part itself.",
     )
-    points = ("sensitivity of ", "specificity of ", "screened as ")
-    return table_of_measures(story, heading, lambda row: (row.at or "").startswith(points))
+    rows = shown_measures(story, lambda row: (row.at or "").startswith(POINTS))
+    yield from readers_by_measure(story, heading, rows, lambda row: _screened(story, row))
+
+
+def _screened(story: Story, row: Measure) -> str:
+    """The label with the other reader as it is printed."""
+    label = measure_label(row.measure, row.at)
+    for look in story.looks:
+        if label.endswith(f" {look.name}"):
+            return label.removesuffix(look.name) + look.label
+    return label
 
 
 def recalibrated(story: Story) -> Iterable[Table]:
     """Calibration before and after intercept and slope were shifted in the cohort itself."""
-    measures = {row.measure for row in story.evaluation.measures if row.at == AFTER}
+    after = shown_measures(story, lambda row: row.at == AFTER)
+    places = {(row.reader, row.part, row.measure) for row in after}
+    both = shown_measures(
+        story, lambda row: (row.reader, row.part, row.measure) in places and row.at in {None, AFTER}
+    )
     heading = Heading(
         "recalibration",
         "discrimination",
         "Calibration before and after recalibration in the cohort itself",
         "After: intercept and slope fitted in the cohort, crosswise by patient, so that no case corrects "
-        "itself.",
+        "itself. It says what could be reached there, not what was reached.",
     )
-    return table_of_measures(story, heading, lambda row: row.measure in measures and row.at in {None, AFTER})
+    order = list(dict.fromkeys(row.measure for row in both))
+    both.sort(key=lambda row: (order.index(row.measure), row.at is not None))
+    yield from readers_by_measure(
+        story, heading, both, lambda row: f"{measure_label(row.measure)}, {'after' if row.at else 'before'}"
+    )

@@ -2,44 +2,66 @@
 
 from collections.abc import Iterable
 
-from hilum.reporting.answer import name_of_test
-from hilum.reporting.details.frame import MOST_ROWS, Heading, Line, Table, apart, by_part, cell, who
-from hilum.reporting.format import count, p_value
+from hilum.evaluation import Comparison
+from hilum.reporting.details.frame import Heading, Line, Table, by_part, cell, who
+from hilum.reporting.format import count, difference, p_value
 from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Story
 
+HETEROGENEITY, GAP = "subgroup_heterogeneity", "largest_gap_bonferroni"
+SECOND = ("sensitivity", "specificity")
+MOST_READERS = 4
+
 
 def subgroup_tests(story: Story) -> Iterable[Table]:
-    """Whether a measure differs between the groups of a column."""
-    rows = [row for row in story.evaluation.comparisons if row.method.startswith("subgroup")]
-    rows = [row for row in rows if row.p is not None and row.part in story.parts]
+    """Whether a measure differs between the groups of a column: of the lead, its comparator, and the two."""
+    rows = [row for row in story.evaluation.comparisons if row.method == HETEROGENEITY]
+    rows = [row for row in rows if row.p is not None and row.part in story.parts and _is_shown(story, row)]
+    gaps = {_key(row): row for row in story.evaluation.comparisons if row.method == GAP}
 
     def lines(part: str) -> list[Line]:
-        return [
-            {
-                "label": f"{row.of}: {who(story, row)}",
-                "cells": [
-                    measure_label(row.measure, row.at if (row.at or "").endswith("d") else None),
-                    "" if row.difference is None else apart(row),
-                    p_value(row.p),
-                    name_of_test(row.method),
-                    count(row.n),
-                ],
-            }
-            for row in rows
-            if row.part == part
-        ]
+        return [_line(story, row, gaps.get(_key(row))) for row in rows if row.part == part]
 
     if rows:
         heading = Heading(
             "subgroup-tests",
             "subgroups",
-            "Does it differ between groups?",
-            "Tests of interaction, not adjusted for their number. A test that finds nothing in few cases is "
-            "no proof that groups are served alike.",
+            "Tests of a difference between groups",
+            "Largest gap: largest less smallest estimate, its interval adjusted for all pairs of groups "
+            "(Bonferroni). p: test of interaction, not adjusted for the number of columns. A test that finds "
+            "nothing in few cases is no proof that groups are served alike.",
         )
-        columns = ("Column and reader", "Measure", "Largest gap", "p", "Test", "n")
-        yield heading.table(columns, by_part(story, lines), rows)
+        columns = ("Column", "Reader", "Measure", "Largest gap", "p", "n")
+        data = [found for row in rows for found in (row, gaps.get(_key(row))) if found is not None]
+        yield heading.table(columns, by_part(story, lines), data)
+
+
+def _line(story: Story, row: Comparison, gap: Comparison | None) -> Line:
+    size = "\u2014" if gap is None else difference(gap.difference, gap.low, gap.high).removeprefix("+")
+    at = row.at if (row.at or "").endswith("d") else None
+    column = str(row.of).replace("_", " ")
+    return {
+        "label": column,
+        "cells": [who(story, row), measure_label(row.measure, at), size, p_value(row.p), count(row.n)],
+    }
+
+
+def _key(row: Comparison) -> tuple[str | None, ...]:
+    return (row.reader_a, row.reader_b, row.part, row.measure, row.of, row.at)
+
+
+def _is_shown(story: Story, row: Comparison) -> bool:
+    """The headline measure and the operating point, of the lead and what it is compared with."""
+    first = story.endpoints[0] if story.endpoints else None
+    if first is None or (row.measure != first.measure and row.measure not in SECOND):
+        return False
+    if row.measure == first.measure and not first.is_at(row.at):
+        return False
+    if story.comparator is None:
+        shown = {look.name for look in story.asked_of[:MOST_READERS]} | {story.lead}
+        return row.reader_b is None and row.reader_a in shown
+    pair = {story.drawn_for(story.lead), story.lead, story.comparator}
+    return {row.reader_a, row.reader_b or row.reader_a} <= pair
 
 
 def shift(story: Story) -> Iterable[Table]:
@@ -62,5 +84,4 @@ def shift(story: Story) -> Iterable[Table]:
             "Standardised difference and 95 % confidence interval; beyond 0.1 it is usually called a "
             "difference that matters (Austin 2009).",
         )
-        groups = [{"label": "", "rows": lines[:MOST_ROWS]}]
-        yield heading.table(("Characteristic", *story.parts), groups, rows)
+        yield heading.table(("Characteristic", *story.parts), [{"label": "", "rows": lines}], rows)

@@ -8,7 +8,7 @@ import numpy as np
 from hilum.errors import MeasureError
 from hilum.evaluation import bland_altman
 from hilum.reporting.curves import Aligned, rounded, style_of
-from hilum.reporting.format import estimate, listed
+from hilum.reporting.format import count, estimate, listed
 from hilum.reporting.story import Look, Story
 
 MOST_DOTS = 1500
@@ -25,14 +25,21 @@ def agreement_of_numbers(story: Story, data: Aligned) -> Iterable[dict[str, Any]
     yield {
         "id": "bland-altman",
         "kind": "bland_altman",
-        "title": f"Agreement with the true number, {story.main_part}",
+        "title": f"Agreement with the true value, {story.main_part}",
         "caption": "Difference (reader minus truth) against the mean of both. Full line: bias; broken lines: "
-        "95 % limits of agreement; bands: their 95 % confidence intervals.",
+        "95 % limits of agreement; bands: their 95 % confidence intervals."
+        f"{_shown(panels)}",
         "alt": f"Bland-Altman plots: {listed(shown)}.",
         "x_label": "Mean of reader and truth",
         "y_label": "Reader \u2212 truth",
         "panels": panels,
     }
+
+
+def _shown(panels: list[dict[str, Any]]) -> str:
+    if all(panel["n"] <= MOST_DOTS for panel in panels):
+        return ""
+    return f" Dots: {count(MOST_DOTS)} cases, evenly spread; lines are of all cases."
 
 
 def _panel(story: Story, data: Aligned, look: Look) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ CASE = "case"
 
 
 def confusion(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
-    """One figure, the part of the headline, one matrix a reader; at the first horizon where there are several."""
+    """One figure, the part of the headline, one matrix a reader; of several horizons the first."""
     del data  # The matrices were counted when the readers were measured.
     at = horizons_of(story)[0]
     found = [(look, matrix) for look in story.drawn if (matrix := _matrix(story, look, at)) is not None]

@@ -7,8 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilum.errors import MeasureError
-from hilum.evaluation import FollowUp, decision_curve, kaplan_meier, net_benefit_t
-from hilum.reporting.curves import Aligned, followed, label_of, noun_of, rounded, style_of
+from hilum.evaluation import decision_curve, net_benefit_t, observed_by
+from hilum.reporting.curves import (
+    Aligned,
+    competes,
+    counted_in,
+    follow_up_of,
+    followed,
+    label_of,
+    rounded,
+    style_of,
+)
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import at_words, listed
 from hilum.reporting.story import Look, Story
@@ -28,7 +37,8 @@ def decision_curves(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
     if not panels:
         return
     names = listed(list(dict.fromkeys(line["label"] for panel in panels for line in panel["lines"])))
-    how = "; events counted by Kaplan-Meier" if data.truth.kind == "survival" else ""
+    counted = "Aalen-Johansen" if competes(data.truth) else "Kaplan-Meier"
+    how = f"; events counted by {counted}" if data.truth.kind == "survival" else ""
     yield {
         "id": "decision-curve",
         "kind": "decision_curve",
@@ -67,10 +77,7 @@ def _panel(story: Story, data: Aligned, part: str, endpoint: Endpoint) -> dict[s
     rows = np.flatnonzero(inside)
     share = _share(data, rows, label, endpoint)
     return {
-        "part": part,
-        "n": len(rows),
-        "events": int((label & known)[rows].sum()),
-        "noun": noun_of(story),
+        **counted_in(story, part, len(rows), int((label & known)[rows].sum())),
         "x": rounded(at),
         "treat_all": rounded(share - (1 - share) * at / (1 - at)),
         "lines": lines,
@@ -84,17 +91,10 @@ def _thresholds(share: float, probability: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def _share(data: Aligned, rows: Rows, label: NDArray[np.bool_], endpoint: Endpoint) -> float:
-    """Share with the condition, by Kaplan-Meier where follow-up is cut off."""
+    """Share with the condition, estimated where follow-up is cut off or something else may happen first."""
     if data.truth.kind != "survival":
         return float(label[rows].mean())
-    follow_up = _follow_up(data, rows)
-    survival = kaplan_meier(follow_up.time, follow_up.event).at(float(str(endpoint.at)[:-1])).value
-    return 0.0 if survival is None else 1 - survival
-
-
-def _follow_up(data: Aligned, rows: Rows) -> FollowUp:
-    frame = data.truth.frame
-    return FollowUp.of(frame["time"].to_numpy(dtype=float)[rows], frame["event"].to_numpy(dtype=float)[rows])
+    return observed_by(follow_up_of(data.truth, rows), float(str(endpoint.at)[:-1])).value or 0.0
 
 
 def _line(
@@ -108,7 +108,7 @@ def _line(
     patient = data.patients(rows)
     try:
         if data.truth.kind == "survival":
-            follow_up, day = _follow_up(data, rows), float(str(endpoint.at)[:-1])
+            follow_up, day = follow_up_of(data.truth, rows), float(str(endpoint.at)[:-1])
             found = [net_benefit_t(probability[rows], follow_up, day, float(t), patient) for t in at]
             value, low, high = ([getattr(one, key) for one in found] for key in ("value", "low", "high"))
         else:

@@ -45,7 +45,7 @@ def free_response(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
         yield {
             "id": "froc",
             "kind": "froc",
-            "title": "Free-response ROC",
+            "title": "Lesions found against false positives per image (FROC)",
             "caption": "Share of lesions found at 1/8 to 8 false positives an image (logarithmic axis), with "
             "95 % confidence intervals.",
             "alt": f"FROC of {names}.",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hilum.errors import MeasureError
 from hilum.evaluation import precision_recall_curve
-from hilum.reporting.curves import Aligned, label_of, noun_of, rounded, score_of, style_of, thinned
+from hilum.reporting.curves import Aligned, counted_in, label_of, rounded, score_of, style_of, thinned
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import at_words, listed
 from hilum.reporting.labels import measure_label
@@ -54,10 +54,7 @@ def _panel(story: Story, data: Aligned, part: str, at: str | None) -> dict[str, 
     if not lines:
         return None
     return {
-        "part": part,
-        "n": len(inside),
-        "events": int(label[inside].sum()),
-        "noun": noun_of(story),
+        **counted_in(story, part, len(inside), int(label[inside].sum())),
         "prevalence": round(float(label[inside].mean()), 5),
         "lines": lines,
     }

@@ -6,6 +6,7 @@ from typing import Any
 from hilum.evaluation import Measure
 from hilum.reporting.curves import Aligned
 from hilum.reporting.format import listed
+from hilum.reporting.sizes import events_of
 from hilum.reporting.story import Story
 
 MOST_GROUPS = 40
@@ -63,5 +64,5 @@ def _row(story: Story, row: Measure) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "n": row.n,
-        "events": row.events,
+        "events": events_of(story.outcome, row.events),
     }

@@ -12,6 +12,7 @@ from hilum.reporting.figures.flow import draw_flow
 from hilum.reporting.figures.forest import draw_forest
 from hilum.reporting.figures.froc import draw_froc
 from hilum.reporting.figures.kaplan_meier import draw_kaplan_meier
+from hilum.reporting.figures.learning_curve import draw_learning_curve
 from hilum.reporting.figures.precision_recall import draw_precision_recall
 from hilum.reporting.figures.roc import draw_roc
 from hilum.reporting.figures.svg import FONTS, PAGE_WIDTH, Drawing, standalone
@@ -28,6 +29,7 @@ DRAW: dict[str, Callable[[dict[str, Any]], Drawing]] = {
     "decision_curve": draw_decision_curve,
     "kaplan_meier": draw_kaplan_meier,
     "estimates": draw_estimates,
+    "learning_curve": draw_learning_curve,
 }
 
 

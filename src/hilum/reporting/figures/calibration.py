@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def draw_calibration(figure: dict[str, Any]) -> Drawing:
-    """Draw groups of like predictions with their intervals, beside the line on which they should lie.
+    """Draw groups of like predictions with intervals and the smooth curve, beside the line of perfection.
 
     Args:
         figure: `id`, `title`, `alt`, `x_label`, `y_label` and `panels` as made by `hilum.reporting.curves`.
@@ -36,8 +36,9 @@ def _axis_end(panels: list[dict[str, Any]]) -> float:
         value
         for panel in panels
         for line in panel["lines"]
+        for of in (line, line["smooth"] or {})
         for key in ("x", "y", "high")
-        for value in line[key]
+        for value in of.get(key, ())
         if value is not None
     ]
     return min(1.0, float(np.ceil(max(values, default=1.0) * 10 + 1e-9) / 10))
@@ -69,14 +70,19 @@ def _draw_line(axis: "Axes", line: dict[str, Any]) -> None:
     high = np.array([value if value is not None else np.nan for value in line["high"]], dtype=float)
     axis.vlines(x, low, high, color=line["colour"], linewidth=0.6, alpha=0.7, zorder=3)
     style = (0, (4, 2)) if line["dashed"] else "-"
+    smooth = line["smooth"]
+    if smooth:
+        at, middle, lower, upper = (np.array(smooth[key], dtype=float) for key in ("x", "y", "low", "high"))
+        axis.fill_between(at, lower, upper, color=line["colour"], alpha=0.13, linewidth=0, zorder=2)
+        axis.plot(at, middle, color=line["colour"], linestyle=style, linewidth=0.9, zorder=4)
     axis.plot(
         x,
         y,
         color=line["colour"],
-        linestyle=style,
+        linestyle="none" if smooth else style,
         linewidth=0.9,
         marker="o",
         markersize=2.6,
         clip_on=False,
-        zorder=4,
+        zorder=5,
     )

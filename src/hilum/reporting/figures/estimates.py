@@ -31,7 +31,7 @@ def draw_estimates(figure: dict[str, Any]) -> Drawing:
         axis = drawn.add_axes((PLOT_LEFT, BELOW / height, PLOT_RIGHT - PLOT_LEFT, body / height))
         axis.set_ylim(body, 0)
         _text(axis, 0.69, -6.0, "Estimate (95 % CI)", colour=FAINT_TEXT)
-        _text(axis, 0.88, -6.0, "n, events", colour=FAINT_TEXT)
+        _text(axis, 0.88, -6.0, _head(figure), colour=FAINT_TEXT)
         y = 0.0
         for name, rows in columns:
             y += HEAD
@@ -45,12 +45,20 @@ def draw_estimates(figure: dict[str, Any]) -> Drawing:
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
 
+def _head(figure: dict[str, Any]) -> str:
+    return "n" if all(row["events"] is None for row in figure["rows"]) else "n, events"
+
+
+def _size(row: dict[str, Any]) -> str:
+    return count(row["n"]) + ("" if row["events"] is None else f", {count(row['events'])}")
+
+
 def _draw_row(axis: "Axes", row: dict[str, Any], y: float, *, named: bool) -> None:
     if named:
         _text(axis, 0.015, y, shortened(str(row["group"]), 22))
     _text(axis, 0.21, y, shortened(row["label"], 20), colour=FAINT_TEXT)
     _text(axis, 0.69, y, estimate(row["value"], row["low"], row["high"]))
-    _text(axis, 0.88, y, f"{count(row['n'])}, {count(row['events'])}", colour=FAINT_TEXT)
+    _text(axis, 0.88, y, _size(row), colour=FAINT_TEXT)
     if row["low"] is not None and row["high"] is not None:
         axis.plot([row["low"], row["high"]], [y, y], color=row["colour"], linewidth=1.0)
     if row["value"] is not None:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 FAINT_TEXT = "#5A5A5A"
 ROW, HEAD = 13.0, 17.0
-PLOT_LEFT, PLOT_RIGHT = 0.32, 0.64
+PLOT_LEFT, PLOT_RIGHT = 0.32, 0.61
+NUMBERS, TESTS = 0.635, 0.845
 
 
 def draw_forest(figure: dict[str, Any]) -> Drawing:
@@ -22,7 +23,7 @@ def draw_forest(figure: dict[str, Any]) -> Drawing:
         figure: `id`, `title`, `alt`, `x_label` and `rows` as made by
             `hilum.reporting.tables.comparison_rows`.
     """
-    groups = [(part, list(rows)) for part, rows in groupby(figure["rows"], key=lambda row: row["part"])]
+    groups = [(name, list(rows)) for name, rows in groupby(figure["rows"], key=lambda row: row["group"])]
     body = sum(HEAD + ROW * len(rows) for _, rows in groups)
     above, below = 18.0, 34.0
     with drawing_style():
@@ -35,11 +36,11 @@ def draw_forest(figure: dict[str, Any]) -> Drawing:
         )
         axis = drawn.add_axes(place)
         axis.set_ylim(body, 0)
-        _columns(axis, -6.0)
+        _columns(axis, -6.0, adjusted=any(row["p_holm"] is not None for row in figure["rows"]))
         y = 0.0
-        for part, rows in groups:
+        for name, rows in groups:
             y += HEAD
-            _text(axis, 0.0, y - ROW / 2 + 2, f"{part}, {_cases(rows)}", weight="bold")
+            _text(axis, 0.0, y - ROW / 2 + 2, f"{name}, {_cases(rows)}", weight="bold")
             for row in rows:
                 _draw_row(axis, row, y + ROW / 2)
                 y += ROW
@@ -47,9 +48,9 @@ def draw_forest(figure: dict[str, Any]) -> Drawing:
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
 
-def _columns(axis: "Axes", y: float) -> None:
-    _text(axis, 0.67, y, "Difference (95 % CI)", colour=FAINT_TEXT)
-    _text(axis, 0.9, y, "Test", colour=FAINT_TEXT)
+def _columns(axis: "Axes", y: float, *, adjusted: bool) -> None:
+    _text(axis, NUMBERS, y, "Difference (95 % CI)", colour=FAINT_TEXT)
+    _text(axis, TESTS, y, "Test (Holm)" if adjusted else "Test", colour=FAINT_TEXT)
 
 
 def _cases(rows: list[dict[str, Any]]) -> str:
@@ -65,8 +66,15 @@ def _draw_row(axis: "Axes", row: dict[str, Any], y: float) -> None:
         )
     axis.plot(row["difference"], y, "s", color=row["colour"], markersize=3.6, markeredgewidth=0)
     _text(axis, 0.015, y, shortened(row["label"], 36))
-    _text(axis, 0.67, y, difference(row["difference"], row["low"], row["high"]))
-    _text(axis, 0.9, y, p_value(row["p"]))
+    _text(axis, NUMBERS, y, difference(row["difference"], row["low"], row["high"]))
+    _text(axis, TESTS, y, _tested(row))
+
+
+def _tested(row: dict[str, Any]) -> str:
+    """The p value, and in brackets that adjusted for the number of pairs."""
+    if row["p_holm"] is None:
+        return p_value(row["p"])
+    return f"{p_value(row['p'])} ({p_value(row['p_holm']).removeprefix('p ').removeprefix('= ')})"
 
 
 def _frame(axis: "Axes", figure: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Survival by risk group with bands and numbers at risk, one panel a part."""
+"""Survival, or the share with the event, by risk group with bands and numbers at risk; one panel a part."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ def draw_kaplan_meier(figure: dict[str, Any]) -> Drawing:
     """Draw one curve a risk group, named at its end, in shades of the reader's colour from low to high.
 
     Args:
-        figure: `id`, `title`, `alt`, `colour`, `floor` (where the vertical axis begins) and `panels` as
-            made by
-            `hilum.reporting.curves.survival_panels`.
+        figure: `id`, `title`, `alt`, `colour`, `incidence` (the share with the event is drawn), `floor` and
+            `top` (where the vertical axis begins and ends) and `panels` as `hilum.reporting.figure_data`
+            makes them.
     """
     most = max(len(panel["lines"]) for panel in figure["panels"])
     with drawing_style():
@@ -28,12 +28,13 @@ def draw_kaplan_meier(figure: dict[str, Any]) -> Drawing:
             shades = tints(figure["colour"], len(panel["lines"]))
             for line, shade in zip(panel["lines"], shades, strict=True):
                 _draw_line(axis, line, shade)
-            _name_ends(axis, panel["lines"], shades, figure["floor"])
-            axis.set(xlim=(0, panel["limit"]), ylim=(figure["floor"], 1.0), xlabel="Days")
+            _name_ends(axis, panel["lines"], shades, (figure["floor"], figure["top"]))
+            axis.set(xlim=(0, panel["limit"]), ylim=(figure["floor"], figure["top"]), xlabel="Days")
             axis.set_xticks(panel["ticks"], [f"{tick:g}" for tick in panel["ticks"]])
-            ticks = [tick for tick in axis.get_yticks() if figure["floor"] <= tick <= 1]
+            ticks = [t for t in axis.get_yticks() if figure["floor"] <= t <= figure["top"] + 1e-9]
             axis.set_yticks(ticks, [f"{100 * tick:.0f}" for tick in ticks])
-            axis.set_ylabel("Without the event, %" if place % 3 == 0 else "")
+            what = "With the event, %" if figure["incidence"] else "Without the event, %"
+            axis.set_ylabel(what if place % 3 == 0 else "")
             _numbers_at_risk(axis, panel, shades, named=place % 3 == 0)
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
@@ -48,17 +49,20 @@ def _draw_line(axis: "Axes", line: dict[str, Any], colour: str) -> None:
     axis.step(x, arrays["y"], where="post", color=colour)
 
 
-def _name_ends(axis: "Axes", lines: list[dict[str, Any]], shades: list[str], floor: float) -> None:
+def _name_ends(
+    axis: "Axes", lines: list[dict[str, Any]], shades: list[str], ends: tuple[float, float]
+) -> None:
     """Names at the ends of the curves, moved apart where they would touch."""
     height = axis.get_window_extent().height * 72 / axis.figure.dpi
-    gap = 8.0 / height * (1 - floor)
-    ends = sorted(range(len(lines)), key=lambda place: lines[place]["y"][-1])
+    floor, top = ends
+    gap = 8.0 / height * (top - floor)
+    order = sorted(range(len(lines)), key=lambda place: lines[place]["y"][-1])
     position = -np.inf
-    for place in ends:
+    for place in order:
         position = max(float(lines[place]["y"][-1]), position + gap, floor + gap / 2)
         axis.annotate(
             lines[place]["name"],
-            (1, (position - floor) / (1 - floor)),
+            (1, (position - floor) / (top - floor)),
             (3, 0),
             xycoords="axes fraction",
             textcoords="offset points",

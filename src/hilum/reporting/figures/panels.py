@@ -99,6 +99,27 @@ def name_in_corner(
         )
 
 
+def names_below(axis: "Axes", named: Sequence[tuple[str, str]], below: float = 40.0) -> None:
+    """Names in their colours under a panel's axis, where no curve can run through them.
+
+    Args:
+        axis: The panel.
+        named: Text and colour, the first on top.
+        below: How many points under the axis the first stands.
+    """
+    for place, (text, colour) in enumerate(named):
+        axis.annotate(
+            literal(shortened(text, 44)),
+            (0, 0),
+            (0, -below - 8.5 * place),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=6.5,
+            color=colour,
+            annotation_clip=False,
+        )
+
+
 def literal(text: str) -> str:
     r"""Text in which a dollar sign is a dollar sign and no formula.
 

@@ -11,6 +11,9 @@ from hilum.reporting.format import estimate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# With more curves than these, bands would hide each other.
+MOST_BANDS = 5
+
 
 def draw_roc(figure: dict[str, Any]) -> Drawing:
     """Draw curves, bands, frozen operating points, and name each reader in its colour with its AUROC.
@@ -23,7 +26,7 @@ def draw_roc(figure: dict[str, Any]) -> Drawing:
         for axis, panel in zip(axes, figure["panels"], strict=True):
             axis.plot([0, 1], [0, 1], color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
             for line in panel["lines"]:
-                _draw_line(axis, line)
+                _draw_line(axis, line, band=len(panel["lines"]) <= MOST_BANDS)
             _name_readers(axis, panel["lines"])
             axis.set(
                 xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), xlabel="1 \u2212 specificity", ylabel="Sensitivity"
@@ -34,14 +37,14 @@ def draw_roc(figure: dict[str, Any]) -> Drawing:
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
 
-def _draw_line(axis: "Axes", line: dict[str, Any]) -> None:
+def _draw_line(axis: "Axes", line: dict[str, Any], *, band: bool) -> None:
     x, y = np.array(line["x"], dtype=float), np.array(line["y"], dtype=float)
     low, high = np.array(line["low"], dtype=float), np.array(line["high"], dtype=float)
-    if not line["few"]:
+    if band and not line["few"]:
         axis.fill_between(x, low, high, color=line["colour"], alpha=0.13, linewidth=0, zorder=2)
     style = (0, (4, 2)) if line["dashed"] else "-"
-    axis.plot(x, y, color=line["colour"], linestyle=style, zorder=4)
-    if line["few"]:
+    axis.plot(x, y, color=line["colour"], linestyle=style, linewidth=1.1 if band else 0.8, zorder=4)
+    if band and line["few"]:
         inner = slice(1, -1)
         bars = np.vstack([y - low, high - y])[:, inner].clip(0)
         axis.errorbar(

@@ -1,7 +1,6 @@
 """The report's tables for paper."""
 
 import itertools
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +8,6 @@ from hilum.reporting.cells import characteristic, ranges, thresholds
 from hilum.reporting.format import NOTHING, count, estimate, interval, number
 from hilum.reporting.pdf.blocks import Block, Cell, Run, cell, note, prose, run, table
 
-NUMBER = re.compile(r"$|—|(p [<=>] |ratio )?[+<>\u2212]?\.?\d")
 STACKED_FROM = 4  # columns of estimates from which intervals stand below
 
 
@@ -57,8 +55,8 @@ def main_table(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]
 def _size(size: dict[str, Any], evidence: dict[str, Any]) -> Cell:
     if size["n"] is None:
         return cell()
-    said = f"n = {count(size['n'])}, {count(size['events'])} {evidence['event_noun']}"
-    return cell(said.replace(" ", "\u00a0", 2)) | {"italic": True}
+    events = "" if size["events"] is None else f", {count(size['events'])} {evidence['event_noun']}"
+    return cell(f"n = {count(size['n'])}{events}".replace(" ", "\u00a0", 2)) | {"italic": True}
 
 
 def _reader(row: dict[str, Any], evidence: dict[str, Any]) -> Cell:
@@ -78,7 +76,8 @@ def operating_table(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
     """Performance at each reader's operating point, with its counts."""
     given = evidence["operating_table"]
     labels = ["Reader", "Threshold", *(column["label"] for column in given["columns"])]
-    head = [*(cell(label, strong=True) for label in labels), cell("TP, FP,", "FN, TN", strong=True)]
+    last = [cell("TP, FP,", "FN, TN", strong=True)] if given["counted"] else []
+    head = [*(cell(label, strong=True) for label in labels), *last]
     groups = [
         (
             [cell(part, italic=True, span=len(head))],
@@ -87,17 +86,16 @@ def operating_table(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
                     _reader(row, evidence),
                     cell(thresholds(row["thresholds"])),
                     *map(_stacked, row["cells"]),
-                    _counts(row),
+                    *([_counts(row)] if given["counted"] else []),
                 ]
                 for row in rows
             ],
         )
-        for part, rows in by_part(given["rows"])
+        for part, rows in by_group(given["rows"])
     ]
-    about = (
-        "Estimate and 95 % confidence interval; thresholds frozen before these cases were read, decisions as "
-        "given. TP, FP, FN, TN: true positives, false positives, false negatives, true negatives."
-    )
+    about = f"Estimate and 95 % confidence interval. {given['note']}"
+    if given["counted"]:
+        about += " TP, FP, FN, TN: true positives, false positives, false negatives, true negatives."
     caption = captioned(
         numbers, "operating_table", "Performance at each reader\u2019s operating point", about
     )
@@ -125,7 +123,7 @@ def further_table(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
             [cell(part, italic=True, span=len(head))],
             [[_reader(row, evidence), *map(_stacked, row["cells"])] for row in rows],
         )
-        for part, rows in by_part(given["rows"])
+        for part, rows in by_group(given["rows"])
     ]
     about = "Estimate and 95 % confidence interval."
     caption = captioned(numbers, "further_table", "Further measures", about)
@@ -138,9 +136,9 @@ def _stacked(given: dict[str, Any]) -> Cell:
     return cell(number(given["value"]), interval(given["low"], given["high"]))
 
 
-def by_part(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Rows of one part after another."""
-    return [(part, list(group)) for part, group in itertools.groupby(rows, key=lambda row: str(row["part"]))]
+def by_group(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of one part and horizon after another."""
+    return [(name, list(group)) for name, group in itertools.groupby(rows, key=lambda row: str(row["group"]))]
 
 
 def detail_table(given: dict[str, Any]) -> Block:
@@ -156,16 +154,7 @@ def detail_table(given: dict[str, Any]) -> Block:
     number = f"Table {given['number']}. " if given.get("number") else ""
     caption = [run(f"{number}{given['title'].rstrip('.')}.", "strong"), *prose(f" {given['caption']}")]
     made = table(caption, head, groups, size=7.4)
-    columns = zip(*(row["cells"] for group in given["groups"] for row in group["rows"]), strict=True)
-    return {
-        **made,
-        "sides": ["left", *("right" if all(map(_is_number, column)) else "left" for column in columns)],
-    }
-
-
-def _is_number(text: object) -> bool:
-    """Whether a printed cell is a number, so that it stands under the others."""
-    return NUMBER.match(str(text)) is not None
+    return {**made, "sides": ["left", *given["sides"]]}
 
 
 def statistics_table(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
