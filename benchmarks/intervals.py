@@ -27,13 +27,6 @@ KNOWN = {
         0.985,
         "the usual error takes the expected number as given, but it moves with the cases",
     ),
-    "average precision, percentile, cases picked": (0.90, "average precision is too high in small samples"),
-    "average precision, BCa, cases picked": (0.91, "the same, in part corrected"),
-    "average precision, percentile, as they come": (
-        0.87,
-        "samples keep the share of the ill, which chance moves",
-    ),
-    "F1, percentile, as they come": (0.84, "samples keep the share of the ill, which chance moves"),
 }
 
 

@@ -96,6 +96,8 @@ def test_evaluation_is_given_the_findings_of_the_task_and_no_other_column(tmp_pa
     assert truth.kind == "findings"
     assert truth.findings == ("mass", "nodule")
     np.testing.assert_array_equal(truth.frame["mass"], cohort.cases["mass"])
+    assert truth.frame["smoker"].tolist() == cohort.cases["smoker"].tolist()
+    assert truth.frame["smoker"].dtype == cohort.cases["smoker"].dtype
 
 
 def test_evaluation_is_given_the_number(tmp_path):

@@ -42,7 +42,7 @@ def test_a_model_is_told_as_its_record_has_it(record):
         for value in (*weights.mean, *weights.deviation):
             assert f"{value:g}" in section
     else:
-        assert "does not say which mean" in section
+        assert "which mean and standard deviation is not on record" in section
 
 
 def test_no_model_is_told_that_does_not_exist():

@@ -107,7 +107,7 @@ def test_weights_whose_licence_must_be_read_are_never_fetched(hub_is_asked):
         for pretrained in (True, "if available"):
             with pytest.raises(ModelError, match=rf"run `hf download .*{terms}.*read its terms first"):
                 find_weights(model, pretrained)
-    with pytest.raises(ModelError, match="safetensors as docs/how-to/pretrained-weights.md shows"):
+    with pytest.raises(ModelError, match=r"safetensors as docs/how-to/pretrained-weights.md shows"):
         find_weights("torchxrayvision_densenet121", pretrained="if available")
     assert hub_is_asked == []
     find_weights("densenet121", pretrained=True)
@@ -129,7 +129,7 @@ def test_weights_that_lie_in_the_cache_are_taken_and_their_terms_told(hub_is_ask
 
 
 def test_a_network_that_only_timm_names(offline):
-    with pytest.raises(ModelError, match="hf download timm/resnet10t.c3_in1k model.safetensors"):
+    with pytest.raises(ModelError, match=r"hf download timm/resnet10t.c3_in1k model.safetensors"):
         find_weights("resnet10t", pretrained=True)
     weights, note = find_weights("small_cnn", pretrained="if available")
     assert weights is None
@@ -151,5 +151,5 @@ def test_a_file_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
     file.write_bytes(b"")
     assert find_weights("resnet18", str(file))[0] == file
     file.write_bytes(b"other")
-    with pytest.raises(ModelError, match="is not the one of timm/resnet18.a1_in1k"):
+    with pytest.raises(ModelError, match=r"is not the one of timm/resnet18.a1_in1k"):
         find_weights("resnet18", str(file))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.reporting.worlds import TASKS
+
 CHECKS = Path(__file__).resolve().parents[1] / "page"
 BROWSER = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 # Written into the page that is looked at, since a browser without a driver can only hand back its text.
@@ -62,6 +64,15 @@ def test_the_page_is_valid(page: str, page_checks: None, tmp_path: Path):
 
 def test_the_validator_would_have_said_so(page: str, page_checks: None, tmp_path: Path):
     assert "Unclosed element" in validator_says(page.replace("<main>", "<main><p><div></p>"), tmp_path)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_page_of_every_task_is_valid_and_shuts_nobody_out(
+    name: str, pages: dict[str, str], page_checks: None, chromium: str, tmp_path: Path
+):
+    assert validator_says(pages[name], tmp_path) == ""
+    for width in (1440, 390):
+        assert violations(pages[name], chromium, tmp_path, width) == []
 
 
 @pytest.mark.parametrize("width", [1440, 390])

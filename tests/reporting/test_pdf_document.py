@@ -89,7 +89,7 @@ def test_other_evidence_gives_other_bytes(pdf: bytes, whole: dict):
 
 
 def test_the_numbers_behind_it_are_in_the_file(pdf: bytes, whole: dict):
-    attached = [part for part in inflated(pdf).split(b"\n") if part.startswith(b'{"version":1')]
+    attached = [part for part in inflated(pdf).split(b"\n") if part.startswith(b'{"version":2')]
     held = json.loads(attached[0])
     assert held["evaluation"] == json.loads(json.dumps(whole["evaluation"]))
     assert all("picture" not in example for example in held["examples"])

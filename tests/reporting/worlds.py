@@ -245,3 +245,9 @@ WORLDS: dict[str, Callable[[], EvidenceInput]] = {
     "decisions-only": decisions_only,
     "repeats": repeats,
 }
+TASKS = (*WORLDS, "segmentation")
+
+
+def world(name: str, folder: Path) -> EvidenceInput:
+    """A world by its name; the folder is for files that it needs."""
+    return segmentation(folder) if name == "segmentation" else WORLDS[name]()

@@ -71,9 +71,7 @@ def two_classes(folder: Path) -> Asked:
     points = np.clip(np.round(rng.normal(ill + 1, 1)), 0, 5)
     tables = (
         written(folder / "cnn.csv", {"case": case, "score": share(rng.normal(ill * 3 - 1.5, 1.2))}),
-        written(
-            folder / "curb65.csv", {"case": case, "score": np.clip(np.round(rng.normal(ill + 1, 1)), 0, 5)}
-        ),
+        written(folder / "curb65.csv", {"case": case, "score": points}),
         written(folder / "vuno.csv", {"case": case, "decision": decided}),
         written(folder / "lunit.csv", {"case": case, "score": rng.normal(ill * 2, 1), "decision": decided}),
     )

@@ -224,3 +224,14 @@ def test_weighted_findings_give_probabilities_all_the_same(films):
     assert weights == pytest.approx([(train == 0).sum() / (train == 1).sum()])
     frame = Readings.load(run.folder / "readings" / "small_cnn.parquet").frame
     assert frame["score_nodule"].mean() == pytest.approx(train.mean(), abs=0.1)
+
+
+def test_a_finding_that_cannot_be_learnt_is_refused_before_any_image_is_looked_at(films):
+    table = pd.read_csv(films / "films.csv").assign(hernia=0)
+    table.to_csv(films / "hernia.csv", index=False)
+    study = films / "hernia.toml"
+    text = STUDY.format(title="?", task='findings = ["mass", "hernia"]', epochs=1, training="")
+    study.write_text(text.replace("films.csv", "hernia.csv"), encoding="utf-8")
+    with pytest.raises(ModelError, match="no case with and without hernia: take it out of findings"):
+        run_study(study)
+    assert not (films / "runs" / "hernia-1" / "fingerprint.json").exists()

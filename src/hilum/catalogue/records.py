@@ -122,3 +122,25 @@ class ModelRecord:
     rate: float
     map: Literal["exact", "by gradient", "of tokens"]
     weights: WeightsRecord | None = None
+
+    def unsuitable(self, side: int) -> str | None:
+        """Why images of a side cannot be read, as a sentence that says what to do; None where they can.
+
+        Example:
+            >>> cnn = ModelRecord("cnn", "A network.", "", None, 16, 8, (64,), (1,), 0.1, 0.1, 70.0, "exact")
+            >>> cnn.unsuitable(60)
+            'cnn needs a side that is a multiple of 8 pixels, not 60: write size = 56 or 64'
+        """
+        if side < self.smallest:
+            return (
+                f"{self.name} needs images of at least {self.smallest} pixels, not {side}: choose a larger "
+                "`size`"
+            )
+        if side % self.multiple:
+            below = side // self.multiple * self.multiple
+            near = [str(each) for each in (below, below + self.multiple) if each >= self.smallest]
+            return (
+                f"{self.name} needs a side that is a multiple of {self.multiple} pixels, not {side}: write "
+                f"size = {' or '.join(near)}"
+            )
+        return None

@@ -153,7 +153,10 @@ class Cohort:
 
         columns = ["case", "patient", "part", *self.truth_columns, *self.variables]
         truth = Truth.from_frame(self.cases[columns], positive=self.positive, kind=self.task.kind)
-        return replace(truth, findings=self.task.findings) if self.task.kind == "findings" else truth
+        if self.task.kind != "findings":
+            return truth
+        described = {column: self.cases[column].to_numpy() for column in self.variables}
+        return replace(truth, findings=self.task.findings, frame=truth.frame.assign(**described))
 
     def save(self, path: str | Path) -> None:
         """Write the cohort as one Parquet file; everything beside the cases stands in its metadata.

@@ -47,6 +47,7 @@ class ModelStages:
     def read(self, reader: ReaderOptions) -> str:
         """Train a reader's repeats and let them read the cohort; returns the stage's key."""
         name = reader.resolved_name
+        make_task(self.cohort)  # What cannot be learnt is refused before any image is looked at.
         plan = self.plans[name]
         trained = [self._train(reader, repeat) for repeat in range(1, reader.repeats + 1)]
         outputs = [p.relative_to(self.run.path).as_posix() for p in self._reading_files(name)]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hilum.cohorts import Cohort
 from hilum.conduct.context import StudyContext
+from hilum.conduct.products import named_as_in_the_study, numbers_as_they_stand, product_mapping
 from hilum.evaluation import Readings
 from hilum.files import write_atomically
 from hilum.readers import CombineOptions, ReaderWarning, fit_combination, product, score
-from hilum.readers.scores.names import plain_name
-from hilum.study import ReaderOptions, read_table
+from hilum.study import ReaderOptions
 
 
 def readings_path(run: Path, reader: str) -> Path:
@@ -62,54 +62,20 @@ def read_score(options: ReaderOptions, cohort: Cohort, run: Path) -> None:
 def read_product(options: ReaderOptions, context: StudyContext, cohort: Cohort, run: Path) -> None:
     """Match a product's table with the cohort."""
     archive, path = context.archive, context.folder / str(options.product)
+    mapping = product_mapping(options, cohort, path)
     reader = product(
         path,
-        _mapping(options, cohort, path),
+        mapping,
         options.identifiers,
         archive.research_patient if archive is not None else None,
         options.resolved_name,
     )
     readings, noticed = reader.read_with_warnings(cohort)
     if cohort.task.kind == "regression":
-        readings, noticed = _as_it_stands(readings, noticed)
-    save_readings(run, _as_the_study_names(readings, cohort), noticed, options.resolved_name)
-
-
-def _mapping(options: ReaderOptions, cohort: Cohort, path: Path) -> Mapping[str, str]:
-    """The study's mapping; a number is also found as `value` or under the name of the truth's column."""
-    if cohort.task.kind != "regression" or {"value", "score"} & options.mapping.keys():
-        return options.mapping
-    columns = [str(column) for column in read_table(path).columns]
-    own = next((name for name in ("value", cohort.task.value) if name in columns), None)
-    return options.mapping if own is None else {"value": own, **options.mapping}
-
-
-def _as_it_stands(
-    readings: Readings, noticed: Sequence[ReaderWarning]
-) -> tuple[Readings, tuple[ReaderWarning, ...]]:
-    """A number in the unit in which it is written: percent are not divided, as those of a probability are."""
-    about_scores = {"percent_read", "score_beyond_one"}
-    kept = tuple(warning for warning in noticed if warning.code not in about_scores)
-    if all(warning.code != "percent_read" for warning in noticed):
-        return readings, kept
-    own = [column for column in ("value", "score") if column in readings.frame.columns]
-    frame = readings.frame.assign(**{column: readings.frame[column] * 100 for column in own})
-    return Readings.from_frame(frame), kept
-
-
-def _as_the_study_names(readings: Readings, cohort: Cohort) -> Readings:
-    """Opinions on findings under the study's names, where a product spells them another way."""
-    if cohort.task.kind != "findings":
-        return readings
-    wanted = {plain_name(name): name for name in cohort.task.findings}
-    renamed: dict[str, str] = {}
-    for column in readings.opinions:
-        kind, _, finding = column.partition("_")
-        name = wanted.get(plain_name(finding))
-        taken = {*readings.frame.columns, *renamed.values()}
-        if name is not None and f"{kind}_{name}" not in taken:
-            renamed[column] = f"{kind}_{name}"
-    return Readings.from_frame(readings.frame.rename(columns=renamed)) if renamed else readings
+        readings, noticed = numbers_as_they_stand(readings, noticed, mapping, path)
+    if cohort.task.kind == "findings":
+        readings = named_as_in_the_study(readings, cohort.task.findings)
+    save_readings(run, readings, noticed, options.resolved_name)
 
 
 def read_combination(

@@ -66,6 +66,7 @@ SINGULARS = {"are": "is", "were": "was", "have": "has", "name": "names", "lie": 
 AFTERWARDS = {
     " of cases that": " of a case that",
     " hold no": " holds no",
+    " exact copies": " an exact copy",
     "; they count": "; it counts",
     "; they are": "; it is",
     "; their images are": "; its image is",

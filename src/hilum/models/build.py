@@ -56,7 +56,7 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
         name: as in the catalogue, or timm's name.
         shape: channels, outputs and image size.
         weights: a safetensors file to start from, of timm, of a project that the catalogue names, or of an
-            earlier training; its last layer is left out where it does not fit. None = random weights from
+            earlier training; its last layer is left out. None = random weights from
             torch's generator.
 
     Returns:
@@ -71,26 +71,12 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
         3
     """
     entry = architecture(name)
-    _check_size(entry.record, shape.size)
+    if refusal := entry.record.unsuitable(shape.size):
+        raise ModelError(refusal)
     network = entry.build(shape)
     if weights is not None:
         start_from(network, read_starting(weights, name), name)
     return network
-
-
-def _check_size(record: ModelRecord, size: int) -> None:
-    if size < record.smallest:
-        raise ModelError(
-            f"{record.name} needs images of at least {record.smallest} pixels, not {size}: choose a larger "
-            "`size`"
-        )
-    if size % record.multiple:
-        below = size // record.multiple * record.multiple
-        near = [side for side in (below, below + record.multiple) if side >= record.smallest]
-        raise ModelError(
-            f"{record.name} needs a side that is a multiple of {record.multiple} pixels, not {size}: write "
-            f"size = {' or '.join(str(side) for side in near)}"
-        )
 
 
 def _of_timm(name: str) -> Architecture:

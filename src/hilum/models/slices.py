@@ -52,7 +52,7 @@ class SliceAttention(nn.Module):
         """
         slices = volumes.transpose(1, 2)
         features = self.network.features(slices.flatten(0, 1)).mean(dim=(2, 3))
-        return features.unflatten(0, (slices.shape[0], slices.shape[1]))
+        return features.reshape(slices.shape[0], slices.shape[1], features.shape[1])
 
     def weights(self, features: Tensor, present: Tensor | None = None) -> Tensor:
         """How much each slice counts.

@@ -77,7 +77,7 @@ def _stated_standard(name: str) -> Standard | None:
 
 
 def start_from(network: Network, given: Starting, name: str) -> None:
-    """Copy what fits; every layer but the last must be there.
+    """Copy every layer but the last, which stays new.
 
     Args:
         network: whose weights are replaced, in place.
@@ -90,11 +90,13 @@ def start_from(network: Network, given: Starting, name: str) -> None:
     own = network.state_dict()
     missing = []
     for key, value in own.items():
+        if key.startswith("head."):
+            continue
         found = given.tensors.get(key, given.tensors.get(key.removeprefix("backbone.")))
         fitted = None if found is None else _fitted(found, value, key, network)
         if fitted is not None:
             own[key] = fitted.to(value.dtype)
-        elif not key.startswith("head.") and not key.endswith("num_batches_tracked"):
+        elif not key.endswith("num_batches_tracked"):
             missing.append(key)
     if missing:
         raise ModelError(
@@ -127,12 +129,10 @@ def _other_channels(found: Tensor, channels: int) -> Tensor:
 
 def _other_places(found: Tensor, value: Tensor, network: Network) -> Tensor:
     """What a transformer knows of each place, stretched to the places of another image size."""
-    import timm
+    from timm.layers.pos_embed import resample_abs_pos_embed
 
     backbone: Any = network.get_submodule("backbone")
     prefix = 0 if getattr(backbone, "no_embed_class", False) else int(backbone.num_prefix_tokens)
     side = round((value.shape[1] - prefix) ** 0.5)
-    stretched: Tensor = timm.layers.resample_abs_pos_embed(
-        found.float(), new_size=[side, side], num_prefix_tokens=prefix
-    )
+    stretched: Tensor = resample_abs_pos_embed(found.float(), new_size=[side, side], num_prefix_tokens=prefix)
     return stretched

@@ -73,7 +73,7 @@ class TimmTokens(Network):
         tokens: Tensor = self.backbone.forward_features(images)[:, self.backbone.num_prefix_tokens :]
         patch = self.backbone.patch_embed.patch_size
         rows, columns = images.shape[2] // patch[0], images.shape[3] // patch[1]
-        return tokens.transpose(1, 2).unflatten(2, (rows, columns))
+        return tokens.transpose(1, 2).reshape(len(images), tokens.shape[2], rows, columns)
 
     def classify(self, features: Tensor) -> Tensor:
         """Mean over the tokens, then the linear layer."""
@@ -159,7 +159,7 @@ def _kind(name: str) -> Callable[[str, Shape], Network]:
     return TimmTokens if tokens else TimmMaps
 
 
-def _backbone(name: str, shape: Shape, **further: str) -> Any:
+def _backbone(name: str, shape: Shape, **further: Any) -> Any:
     import timm
 
     made_for = timm.get_pretrained_cfg(name, allow_unregistered=True)

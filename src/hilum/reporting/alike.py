@@ -39,7 +39,7 @@ def _together(kind: Sequence[str]) -> str:
 
 
 def _other_words(first: str, text: str) -> str:
-    """The words of a text that the first one does not have, with what stands between them where it is short."""
+    """The words of a text that the first one does not have, near ones joined."""
     one, other = first.split(), text.split()
     matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
     spans: list[list[int]] = []

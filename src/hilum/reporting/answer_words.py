@@ -53,8 +53,8 @@ def named_measure(endpoint: Endpoint, article: str = "a") -> str:
     """The measure with its article.
 
     Example:
-        >>> named_measure(Endpoint("auroc", None, "AUROC")), named_measure(Endpoint("mae", None, "MAE"), "the")
-        ('an AUROC', 'the MAE')
+        >>> named_measure(Endpoint("auroc", None, "AUROC"))
+        'an AUROC'
     """
     if article == "a" and endpoint.label[0] in "AEIOU":
         article = "an"

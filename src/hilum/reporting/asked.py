@@ -37,7 +37,9 @@ def _rules(options: EvaluationOptions | None, story: Story) -> str:
     begin = "Thresholds were chosen on the validation part alone"
     if options is None:
         return f"{begin} by Youden\u2019s index or the rule asked for, or given,"
-    names = [look.name for look in story.looks if look.role not in {"doctor", "group"}]
+    kept = {name.partition("@")[0].partition(":")[0] for name in story.evaluation.thresholds}
+    kept |= {name.rpartition("/")[0] for name in kept}
+    names = [look.name for look in story.looks if look.name in kept]
     own = {name: options.rule_of(name) for name in names if options.threshold_of(name) is None}
     by_rule: dict[str, list[str]] = {}
     for name, rule in own.items():
@@ -54,6 +56,8 @@ def _rule_words(rule: str) -> str:
     if rule == "youden":
         return "Youden\u2019s index"
     name, equals, value = rule.partition("=")
+    if name == "fp_per_image":
+        return f"at most {value} false positives per image"
     return f"a {name} of at least {value}" if equals else f"the {rule}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hilum.readers import SCORES
 from hilum.reporting.format import NOTHING, number
 
+STACKED_FROM = 5  # columns of cells from which intervals stand below
 NUMBER = re.compile(r"$|\u2014|(p [<=>] |ratio |median )?[+<>\u2212]?\.?\d")
 
 
@@ -18,6 +19,17 @@ def sides_of(rows: Sequence[Sequence[str]]) -> list[str]:
     """
     columns = zip(*rows, strict=True)
     return ["right" if all(NUMBER.match(text) for text in column) else "left" for column in columns]
+
+
+def halves(text: str) -> tuple[str, str]:
+    """An estimate and its interval, to stand below it where a table has many columns; others stay whole.
+
+    Example:
+        >>> halves("0.79 (0.77 to 0.81)"), halves("p = .03")
+        (('0.79', '0.77 to 0.81'), ('p = .03', ''))
+    """
+    found = re.fullmatch(r"(\S+) \((.+)\)", text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def characteristic(name: str) -> str:

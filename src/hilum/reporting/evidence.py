@@ -21,7 +21,7 @@ from hilum.reporting.provenance import provenance_rows
 from hilum.reporting.story import Story, make_story
 from hilum.reporting.tables import main_table
 
-VERSION = 1
+VERSION = 2
 
 
 def build_evidence(given: EvidenceInput) -> dict[str, Any]:

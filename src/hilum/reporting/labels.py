@@ -76,7 +76,7 @@ MEASURE_LABELS = {
 # What stays in capitals inside a sentence.
 PROPER = ("Harrell", "Uno", "Brier", "Cohen", "Fleiss", "Krippendorff", "Lin\u2019s", "Pearson", "Kolmogorov")
 PROPER += ("Dice",)
-MEAN_OF_RATES = "Lesions found, mean over rates of false positives"
+MEAN_OF_RATES = "FROC, mean over rates"
 
 
 def measure_label(measure: str, at: str | None = None) -> str:

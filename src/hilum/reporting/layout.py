@@ -26,7 +26,32 @@ TABLES_OF: dict[str, tuple[str, ...]] = {
     "results": ("main_table", "operating_table"),
     "discrimination": ("further_table",),
 }
+# What a section is called where the task, or what it holds, makes another name truer.
+OF_TASK: dict[str, str] = {
+    "regression": "Agreement with the true value",
+    "detection": "Lesions found and missed",
+    "segmentation": "Outlines in detail",
+    "findings": "Each finding",
+}
 LAST = ("statistics", "provenance")
+
+
+def titles_of(evidence: dict[str, Any]) -> dict[str, str]:
+    """The titles of the sections of a report, in the order of the page.
+
+    Example:
+        >>> nothing = {"figures": [], "detail_tables": []}
+        >>> titles_of(nothing | {"evaluation": {"task": "regression"}})["discrimination"]
+        'Agreement with the true value'
+    """
+    titles = dict(TITLES)
+    titles["discrimination"] = OF_TASK.get(evidence["evaluation"]["task"], titles["discrimination"])
+    if any(figure["kind"] == "kaplan_meier" and figure["incidence"] for figure in evidence["figures"]):
+        titles["survival"] = "Cumulative incidence by risk group"
+    shown = {table["id"] for table in evidence["detail_tables"] if table["section"] == "subgroups"}
+    if shown == {"shift"} and not any(figure["kind"] == "estimates" for figure in evidence["figures"]):
+        titles["subgroups"] = "How the cohorts differ"
+    return titles
 
 
 def table_numbers(evidence: dict[str, Any]) -> dict[str, int]:

@@ -112,7 +112,8 @@ def _label(name: str, role: str) -> str:
     titles = {record.name: record.title for record in SCORES}
     if role == "combination":
         return "+".join(titles.get(part, part) for part in name.split("+"))
-    return titles.get(name, name)
+    base = name.removesuffix(RECALIBRATED)
+    return titles.get(base, base) + (" (recalibrated)" if base != name else "")
 
 
 def _repeats(given: EvidenceInput, reader: str) -> int:

@@ -32,7 +32,7 @@ def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
         ("Doctors", _doctors(story)),
         ("Operating points", operating_points(given, story)),
         ("Recalibration", recalibration(story)),
-        ("Asked for", asked_for(given, story)),
+        ("What was asked for", asked_for(given, story)),
         ("Statistics", [_tests(story), *samples(given), *software(given)]),
     ]
     return [{"heading": heading, "text": " ".join(text)} for heading, text in paragraphs if text]

@@ -10,7 +10,7 @@ from hilum.reporting.story import Story
 
 ORDER = ("sensitivity", "specificity", "ppv", "npv", "accuracy", "f1", "balanced_accuracy")
 NOTES = {
-    "findings": "Mean over the findings; thresholds and counts of each finding are in the data.",
+    "findings": "Mean over the findings; thresholds and counts of each finding are in `evidence.json`.",
     "several": "Mean over the classes; a case is given the class with the highest score, or the decision.",
     "one": "Thresholds frozen before these cases were read, decisions as given.",
 }

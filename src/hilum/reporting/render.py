@@ -13,13 +13,13 @@ from markupsafe import Markup, escape
 
 from hilum.errors import ReportError
 from hilum.files import write_atomically
-from hilum.reporting.cells import characteristic, ranges, reading, thresholds
+from hilum.reporting.cells import STACKED_FROM, characteristic, halves, ranges, reading, thresholds
 from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, table_csvs
 from hilum.reporting.evidence import VERSION
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.format import count, estimate, interval, number
-from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers
+from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers, titles_of
 
 PAGE = Path(__file__).parent / "page"
 LARGEST_EVIDENCE = 256 * 1024**2
@@ -131,7 +131,7 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
             section: [table for table in evidence["detail_tables"] if table["section"] == section]
             for section in TITLES
         },
-        "titles": TITLES,
+        "titles": titles_of(evidence),
         "csvs": table_csvs(evidence),
         "files": {name: f"table-{number}-{name.replace('_', '-')}" for name, number in numbers.items()},
         "number_of": numbers,
@@ -162,7 +162,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"estimate": estimate, "interval": interval, "lang": _lang}
+    environment.globals |= {"estimate": estimate, "interval": interval, "lang": _lang, "stacked_from": STACKED_FROM}
     environment.filters |= {
         "count": count,
         "csv_uri": csv_uri,
@@ -190,8 +190,8 @@ def _stacked_cell(text: str) -> Markup:
         >>> _stacked_cell("0.79 (0.77 to 0.81)"), _stacked_cell("p = .03")
         (Markup('0.79<small>0.77 to 0.81</small>'), Markup('p = .03'))
     """
-    found = re.fullmatch(r"(\S+) \((.+)\)", text)
-    return Markup("{}<small>{}</small>").format(*found.groups()) if found else escape(text)
+    first, second = halves(text)
+    return Markup("{}<small>{}</small>").format(first, second) if second else escape(text)
 
 
 def _data_image(uri: str) -> str:

@@ -21,8 +21,8 @@ class RegressionTask:
     The network learns how many standard deviations the number lies from the mean of the training cases, so
     that one learning rate suits years as well as millilitres; the reading is `value`, in the table's own
     unit. The loss is Huber's with its corner at one standard deviation: squared for ordinary errors, so
-    that the mean is learnt, and straight beyond, so that a mistyped number pulls no harder than an ordinary
-    one. There is no threshold.
+    that about the mean is learnt, and straight beyond, so that a mistyped number pulls no harder than one
+    that is a standard deviation off. There is no threshold.
 
     Attributes:
         mean: of the training cases, in the table's unit.

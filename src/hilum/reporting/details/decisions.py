@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 
 from hilum.evaluation import Measure
-from hilum.reporting.details.frame import Heading, Table, readers_by_measure, shown_measures
+from hilum.reporting.details.frame import (
+    Heading,
+    Line,
+    Table,
+    by_part,
+    cell,
+    readers_by_measure,
+    shown_measures,
+    size_head,
+    size_of,
+)
 from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Story
 
@@ -49,19 +59,25 @@ def _screened(story: Story, row: Measure) -> str:
 def recalibrated(story: Story) -> Iterable[Table]:
     """Calibration before and after intercept and slope were shifted in the cohort itself."""
     after = shown_measures(story, lambda row: row.at == AFTER)
-    places = {(row.reader, row.part, row.measure) for row in after}
-    both = shown_measures(
-        story, lambda row: (row.reader, row.part, row.measure) in places and row.at in {None, AFTER}
-    )
-    heading = Heading(
-        "recalibration",
-        "discrimination",
-        "Calibration before and after recalibration in the cohort itself",
-        "After: intercept and slope fitted in the cohort, crosswise by patient, so that no case corrects "
-        "itself. It says what could be reached there, not what was reached.",
-    )
-    order = list(dict.fromkeys(row.measure for row in both))
-    both.sort(key=lambda row: (order.index(row.measure), row.at is not None))
-    yield from readers_by_measure(
-        story, heading, both, lambda row: f"{measure_label(row.measure)}, {'after' if row.at else 'before'}"
-    )
+    before = {
+        (row.reader, row.part, row.measure): row for row in shown_measures(story, lambda row: row.at is None)
+    }
+
+    def line(row: Measure) -> Line:
+        first = before.get((row.reader, row.part, row.measure))
+        cells = [measure_label(row.measure), cell(first), cell(row), size_of(story, row)]
+        return {"label": story.label(row.reader), "cells": cells}
+
+    if after:
+        heading = Heading(
+            "recalibration",
+            "discrimination",
+            "Calibration before and after recalibration in the cohort itself",
+            "After: intercept and slope fitted in the cohort, crosswise by patient, so that no case corrects "
+            "itself. It says what could be reached there, not what was reached.",
+        )
+        groups = by_part(story, lambda part: [line(row) for row in after if row.part == part])
+        both = [before[key] for row in after if (key := (row.reader, row.part, row.measure)) in before]
+        yield heading.table(
+            ("Reader", "Measure", "Before", "After", size_head(story)), groups, [*both, *after]
+        )

@@ -89,7 +89,11 @@ def size_head(story: Story) -> str:
 
 
 def readers_by_measure(
-    story: Story, heading: Heading, rows: Sequence[Measure], label: Callable[[Measure], str]
+    story: Story,
+    heading: Heading,
+    rows: Sequence[Measure],
+    label: Callable[[Measure], str],
+    sizes: str = "",
 ) -> Iterable[Table]:
     """Readers in rows and measures in columns; of many measures the measures stand in rows too.
 
@@ -98,6 +102,7 @@ def readers_by_measure(
         heading: What the table is called.
         rows: The rows of the evaluation to show.
         label: The head of the column that a row belongs to.
+        sizes: The head of the column of sizes; left out, that of the task.
     """
     if not rows:
         return
@@ -111,7 +116,7 @@ def readers_by_measure(
         named = [look for look in story.looks if any((look.name, head) in inside for head in heads)]
         return [_across(story, look.name, heads, inside) for look in named]
 
-    yield heading.table(("Reader", *heads, size_head(story)), by_part(story, lines), rows)
+    yield heading.table(("Reader", *heads, sizes or size_head(story)), by_part(story, lines), rows)
 
 
 def _across(story: Story, reader: str, heads: Sequence[str], inside: dict[tuple[str, str], Measure]) -> Line:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from hilum.evaluation import Comparison
 from hilum.reporting.details.frame import Heading, Line, Table, by_part, cell, who
 from hilum.reporting.format import count, difference, p_value
+from hilum.reporting.groups import group_endpoint
 from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Story
 
@@ -51,17 +52,17 @@ def _key(row: Comparison) -> tuple[str | None, ...]:
 
 
 def _is_shown(story: Story, row: Comparison) -> bool:
-    """The headline measure and the operating point, of the lead and what it is compared with."""
-    first = story.endpoints[0] if story.endpoints else None
-    if first is None or (row.measure != first.measure and row.measure not in SECOND):
-        return False
-    if row.measure == first.measure and not first.is_at(row.at):
-        return False
+    """Of the lead the headline and its operating point; of the lead and its comparator the headline."""
+    first = group_endpoint(story)
+    headline = first is not None and row.measure == first.measure and first.is_at(row.at)
+    if row.reader_b is not None:
+        pair = {row.reader_a, row.reader_b}
+        lead = {story.lead, story.drawn_for(story.lead)}
+        return headline and story.comparator in pair and bool(lead & pair)
+    shown = {story.drawn_for(story.lead), story.lead}
     if story.comparator is None:
-        shown = {look.name for look in story.asked_of[:MOST_READERS]} | {story.lead}
-        return row.reader_b is None and row.reader_a in shown
-    pair = {story.drawn_for(story.lead), story.lead, story.comparator}
-    return {row.reader_a, row.reader_b or row.reader_a} <= pair
+        shown |= {look.name for look in story.asked_of[:MOST_READERS]}
+    return row.reader_a in shown and (headline or row.measure in SECOND)
 
 
 def shift(story: Story) -> Iterable[Table]:

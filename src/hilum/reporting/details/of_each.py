@@ -68,7 +68,9 @@ def _of_cases(story: Story, rows: Sequence[Measure]) -> Iterable[Table]:
         "A case counts with the highest score among its marks. Estimate and 95 % confidence interval.",
     )
     kept = [row for row in rows if row.measure in WANTED]
-    yield from readers_by_measure(story, heading, kept, lambda row: measure_label(row.measure))
+    yield from readers_by_measure(
+        story, heading, kept, lambda row: measure_label(row.measure), "n, with a lesion"
+    )
 
 
 def _lines(rows: Sequence[Measure], readers: Sequence[str], part: str) -> list[Line]:

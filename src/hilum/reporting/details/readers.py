@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hilum.evaluation import Comparison
 from hilum.reporting.details.frame import Heading, Line, Table, apart, by_part, size_head, size_of, who
+from hilum.reporting.doctors import condition_of
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import at_words, count, difference, estimate, number, p_value
 from hilum.reporting.labels import measure_label
@@ -21,6 +22,7 @@ SECONDS = "reading_seconds"
 def several_readers(story: Story) -> Iterable[Table]:
     """Doctors as one group: without and with AI, or against a model."""
     rows = _shown(story, lambda row: row.method.startswith("obuchowski_rockette") and row.measure != SECONDS)
+    rows.sort(key=lambda row: (row.reader_a, row.reader_b) != story.doctors.alls)
 
     def line(row: Comparison) -> Line:
         about = "these doctors alone" if row.method == FIXED else "doctors in general"
@@ -63,7 +65,8 @@ def times(story: Story) -> Iterable[Table]:
             "interval, on the cases read in both conditions. All doctors: doctors and cases counted as drawn "
             "at random.",
         )
-        columns = ("Doctor", "First, s", "Second, s", "Difference, s", "Ratio", "p", "n")
+        helped, without = (condition_of(name) or "all" for name in story.doctors.alls or ("", ""))
+        columns = ("Doctor", f"{helped}, s", f"{without}, s", "Difference, s", "Ratio", "p", "n")
         yield heading.table(columns, by_part(story, lines), rows)
 
 

@@ -20,8 +20,8 @@ def whole_follow_up(story: Story) -> Iterable[Table]:
         "whole-follow-up",
         "discrimination",
         "Over the whole follow-up",
-        "Estimate and 95 % confidence interval. Uno\u2019s C looks as far as the day named; a lower "
-        "integrated Brier score is better.",
+        "Estimate and 95 % confidence interval. Higher C is better, and a lower Brier score; Uno\u2019s C "
+        "looks as far as the day named.",
     )
     rows.sort(key=lambda row: WANTED.index(row.measure))
     yield from readers_by_measure(story, heading, rows, lambda row: measure_label(row.measure, row.at))

@@ -6,6 +6,7 @@ from typing import Any
 from hilum.evaluation import Measure
 from hilum.reporting.curves import Aligned
 from hilum.reporting.format import listed
+from hilum.reporting.groups import RISK_GROUP, group_endpoint
 from hilum.reporting.sizes import events_of
 from hilum.reporting.story import Story
 
@@ -15,9 +16,9 @@ MOST_GROUPS = 40
 def subgroups(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
     """One figure: the lead and what it is compared with, on the part of the headline."""
     del data  # Everything drawn was measured.
-    if not story.endpoints:
+    endpoint = group_endpoint(story)
+    if endpoint is None:
         return
-    endpoint = story.endpoints[0]
     wanted = [story.drawn_for(story.lead)]
     if story.comparator is not None:
         wanted.append(story.comparator)
@@ -29,6 +30,7 @@ def subgroups(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
         and endpoint.is_at(row.at)
         and row.of is not None
         and "=" in row.of
+        and not row.of.startswith(RISK_GROUP)
         and row.reader in wanted
     ]
     if not found:
@@ -47,6 +49,7 @@ def subgroups(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
         f"{len(groups)} groups.",
         "x_label": endpoint.label,
         "whole": None if whole is None else whole.value,
+        "noun": story.outcome.few,
         "rows": rows,
     }
 

@@ -46,7 +46,7 @@ def draw_estimates(figure: dict[str, Any]) -> Drawing:
 
 
 def _head(figure: dict[str, Any]) -> str:
-    return "n" if all(row["events"] is None for row in figure["rows"]) else "n, events"
+    return "n" if all(row["events"] is None for row in figure["rows"]) else f"n, {figure['noun']}"
 
 
 def _size(row: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ def draw_kaplan_meier(figure: dict[str, Any]) -> Drawing:
             axis.set_yticks(ticks, [f"{100 * tick:.0f}" for tick in ticks])
             what = "With the event, %" if figure["incidence"] else "Without the event, %"
             axis.set_ylabel(what if place % 3 == 0 else "")
+            _log_rank(axis, panel, top=figure["incidence"])
             _numbers_at_risk(axis, panel, shades, named=place % 3 == 0)
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
@@ -73,19 +74,24 @@ def _name_ends(
         )
 
 
+def _log_rank(axis: "Axes", panel: dict[str, Any], *, top: bool) -> None:
+    """The test in the corner from which the curves go away."""
+    if panel["p"] is None:
+        return
+    axis.annotate(
+        f"log-rank {p_value(panel['p'])}",
+        (0, 1 if top else 0),
+        (4, -8 if top else 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=6.5,
+    )
+
+
 def _numbers_at_risk(axis: "Axes", panel: dict[str, Any], shades: list[str], *, named: bool) -> None:
     top = -32.0
     if named:
         _below(axis, (0, top), "At risk", INK, side="name")
-    if panel["p"] is not None:
-        axis.annotate(
-            f"log-rank {p_value(panel['p'])}",
-            (0, 0),
-            (4, 5),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=6.5,
-        )
     for row, (line, shade) in enumerate(zip(reversed(panel["lines"]), reversed(shades), strict=True), 1):
         for day, n in zip(panel["ticks"], line["at_risk"], strict=True):
             _below(

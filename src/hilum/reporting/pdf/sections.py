@@ -7,7 +7,7 @@ from hilum.errors import ReportError
 from hilum.reporting.cells import reading
 from hilum.reporting.figures import PAGE_WIDTH
 from hilum.reporting.figures.svg import Drawing
-from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers
+from hilum.reporting.layout import FIGURES_OF, table_numbers, titles_of
 from hilum.reporting.pdf import tables
 from hilum.reporting.pdf.blocks import Block, cell, clean, note, prose, run, runs_cell, table
 
@@ -41,7 +41,7 @@ def sections(evidence: dict[str, Any], drawings: Mapping[str, Drawing]) -> list[
                 *_last(name, evidence, numbers),
             ],
         )
-        for name, title in TITLES.items()
+        for name, title in titles_of(evidence).items()
     ]
     found += [
         ("examples", "Examples, right and wrong", _examples(evidence)),

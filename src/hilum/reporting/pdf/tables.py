@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from hilum.reporting.cells import characteristic, ranges, thresholds
+from hilum.reporting.cells import STACKED_FROM, characteristic, halves, ranges, sides_of, thresholds
 from hilum.reporting.format import NOTHING, count, estimate, interval, number
 from hilum.reporting.pdf.blocks import Block, Cell, Run, cell, note, prose, run, table
 
-STACKED_FROM = 4  # columns of estimates from which intervals stand below
+MANY_COLUMNS = 4  # columns of the main table from which intervals stand below
 
 
 def captioned(numbers: dict[str, int], name: str, title: str, rest: str = "") -> list[Run]:
@@ -35,7 +35,7 @@ def table_one(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
 def main_table(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
     """Readers in rows, parts in columns, with the notes below."""
     given = evidence["main_table"]
-    stacked = len(given["columns"]) > STACKED_FROM
+    stacked = len(given["columns"]) > MANY_COLUMNS
     head = [
         cell("Reader", strong=True),
         *(cell(column["label"], strong=True) for column in given["columns"]),
@@ -147,14 +147,21 @@ def detail_table(given: dict[str, Any]) -> Block:
     groups = [
         (
             [cell(group["label"], italic=True, span=len(head))] if group.get("label") else [],
-            [[cell(row["label"]), *map(cell, row["cells"])] for row in group["rows"]],
+            [[cell(row["label"]), *_printed(row["cells"])] for row in group["rows"]],
         )
         for group in given["groups"]
     ]
     number = f"Table {given['number']}. " if given.get("number") else ""
     caption = [run(f"{number}{given['title'].rstrip('.')}.", "strong"), *prose(f" {given['caption']}")]
     made = table(caption, head, groups, size=7.4)
-    return {**made, "sides": ["left", *given["sides"]]}
+    return {**made, "sides": ["left", *sides_of([r["cells"] for g in given["groups"] for r in g["rows"]])]}
+
+
+def _printed(cells: list[str]) -> list[Cell]:
+    """Printed cells; where there are many, intervals stand below."""
+    if len(cells) < STACKED_FROM:
+        return [cell(text) for text in cells]
+    return [cell(first, second) if second else cell(first) for first, second in map(halves, cells)]
 
 
 def statistics_table(evidence: dict[str, Any], numbers: dict[str, int]) -> Block:
