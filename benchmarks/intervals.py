@@ -27,6 +27,7 @@ KNOWN = {
         0.985,
         "the usual error takes the expected number as given, but it moves with the cases",
     ),
+    "average precision, BCa": (0.925, "average precision is too high in small samples"),
 }
 
 

@@ -1,12 +1,11 @@
 """`hilum evaluate` with tables that are wrong: each is named and counted, and refused or warned of."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from hilum.evaluation import Evaluation, Notice, text_table
 from stories.evaluation_tables import Asked, evaluate, written
 
 N = 60
@@ -399,18 +398,17 @@ def test_no_message_holds_a_patients_identifier(run):
     assert "secret" not in run({**LABEL, "patient": secret}, {**READ, "patient": secret[::-1]})[1]
 
 
-def test_many_warnings_are_cut_on_the_screen_and_whole_in_the_file(tmp_path):
-    parts = [f"site {i % 20}" for i in range(200)]
-    ill = np.arange(200) % 7 == 0
-    columns = {"case": range(200), "part": parts, "label": np.where(ill, "ill", "normal")}
-    truth = written(tmp_path / "truth.csv", columns)
-    missing = np.where(np.arange(200) < 150, 1.0 * ill, np.nan)
-    missing[::11] = np.nan
-    tables = (written(tmp_path / "cnn.csv", {"case": range(200), "score": missing}),)
-    code, printed = evaluate(Asked(truth, tables), "--json", tmp_path / "evaluation.json")
-    assert code == 0
-    lines = printed.splitlines()
-    assert sum(line.startswith("warning") for line in lines) <= 13
-    whole = json.loads((tmp_path / "evaluation.json").read_text(encoding="utf-8"))["warnings"]
-    assert len(whole) > 13
-    assert any("more in the JSON" in line for line in lines)
+def test_many_warnings_are_cut_on_the_screen():
+    notices = tuple(Notice("understood", f"something of kind {chr(65 + i)}") for i in range(26))
+    lines = text_table(Evaluation("classification", warnings=notices)).splitlines()
+    assert [line for line in lines if line.startswith("warning")] == [
+        f"warning  {notice.text}" for notice in notices[:12]
+    ]
+    assert lines[-1].strip() == "and 14 more in the JSON"
+
+
+def test_the_most_serious_warning_stands_first(run):
+    said = warned(run({**LABEL, "part": "val"}, {"score": -3 * ILL + SCORE, "case": ["z", *CASE[1:]]}))
+    order = ["far below 0.5", "of a case that the truth does not know", "taken for an external cohort"]
+    places = [said.index(words) for words in [*order, "the truth names no patients"]]
+    assert places == sorted(places)
