@@ -33,7 +33,7 @@ def test_trained_loaded_explained_and_begun_from_anew(name, tmp_path):
     begun = small_plan(epochs=1, learning_rate=1e-12, averaging=0.0).model_copy(
         update={"model": name, "pretrained": str(weights)}
     )
-    again = train(cohort, prepared, make_task(cohort), begun, TrainOptions(tmp_path / "again", name))
+    again = train(cohort, prepared, make_task(cohort), begun, TrainOptions(tmp_path / "again", name, seed=1))
     before = reader.models[0].network.state_dict()
     for key, value in TrainedModel.load(again).models[0].network.state_dict().items():
         if key == "head.weight":

@@ -52,6 +52,8 @@ def test_a_written_model_reads_as_torch_does(tmp_path, name, size):
         np.testing.assert_allclose(found.read_images(films, rows, views), expected, rtol=1e-4, atol=1e-4)
         assert expected.std() > 0.01
     assert found.read_images(films, np.array([], dtype=np.int64)).shape == (0, 2)
+    with pytest.raises(ModelError, match="prepare them by the model's own plan"):
+        found.read_images(films[:, 1:, 1:], rows)
     said = json.loads((folder / "model.json").read_text())["files"]["model.onnx"]
     assert said["largest_difference"] <= 1e-4
     assert said["images"] == 23

@@ -13,6 +13,7 @@ from hilum.phantom import simulate_patients
 from hilum.readers import fit_combination, score
 from hilum.reporting import EvidenceInput, Example, build_evidence, render_html
 from hilum.study import Study, parse_study
+from reporting.worlds import TASKS, world
 
 STUDY = """
 version = 1
@@ -172,3 +173,19 @@ def two_classes() -> tuple[Evaluation, list[Readings], Truth]:
     ]
     options = EvaluationOptions(probabilities=frozenset({"cnn"}), bootstrap=200)
     return evaluate(readings, truth, options), readings, truth
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EvidenceInput]:
+    folder = tmp_path_factory.mktemp("masks")
+    return {name: world(name, folder) for name in TASKS}
+
+
+@pytest.fixture(scope="session")
+def evidences(worlds: dict[str, EvidenceInput]) -> dict[str, dict]:
+    return {name: build_evidence(given) for name, given in worlds.items()}
+
+
+@pytest.fixture(scope="session")
+def pages(evidences: dict[str, dict]) -> dict[str, str]:
+    return {name: render_html(evidence) for name, evidence in evidences.items()}

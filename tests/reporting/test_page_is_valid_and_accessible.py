@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.worlds import TASKS
+from reporting.worlds import TASKS
 
 CHECKS = Path(__file__).resolve().parents[1] / "page"
 BROWSER = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")

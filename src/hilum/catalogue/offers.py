@@ -4,7 +4,9 @@ from hilum.catalogue.records import NamedRecord
 
 TASKS: tuple[NamedRecord, ...] = (
     NamedRecord("classification", "Which class a case belongs to: one label of two or more classes."),
+    NamedRecord("findings", "Which of many findings a case has: each present, absent or unknown."),
     NamedRecord("survival", "When an event happens: days of follow-up, event or not, risk by named days."),
+    NamedRecord("regression", "How large a number is, in the unit of the table."),
 )
 
 SCORES: tuple[NamedRecord, ...] = (

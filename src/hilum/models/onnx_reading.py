@@ -83,7 +83,12 @@ class OnnxModel:
 
         def read(images: Tensor) -> Tensor:
             given = {"image": images.contiguous().numpy()}
-            outputs: Tensor = torch.from_numpy(self.session.run(["output"], given)[0])
+            try:
+                outputs: Tensor = torch.from_numpy(self.session.run(["output"], given)[0])
+            except Exception:  # noqa: BLE001  # the errors of onnxruntime share no other class
+                raise ModelError(
+                    "model.onnx cannot read these images: prepare them by the model's own plan"
+                ) from None
             return outputs
 
         found = in_batches(read, array, rows, views, torch.device("cpu"))

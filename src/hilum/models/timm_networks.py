@@ -73,7 +73,7 @@ class TimmTokens(Network):
         tokens: Tensor = self.backbone.forward_features(images)[:, self.backbone.num_prefix_tokens :]
         patch = self.backbone.patch_embed.patch_size
         rows, columns = images.shape[2] // patch[0], images.shape[3] // patch[1]
-        return tokens.transpose(1, 2).reshape(len(images), tokens.shape[2], rows, columns)
+        return tokens.transpose(1, 2).reshape(-1, tokens.shape[2], rows, columns)
 
     def classify(self, features: Tensor) -> Tensor:
         """Mean over the tokens, then the linear layer."""

@@ -162,7 +162,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"estimate": estimate, "interval": interval, "lang": _lang, "stacked_from": STACKED_FROM}
+    environment.globals |= {
+        "estimate": estimate,
+        "interval": interval,
+        "lang": _lang,
+        "stacked_from": STACKED_FROM,
+    }
     environment.filters |= {
         "count": count,
         "csv_uri": csv_uri,

@@ -9,14 +9,16 @@ from hilum.study.filters import Filter, parse_filter
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.schema import Study
 from hilum.study.tables import read_table
-from hilum.study.tasks import Classification, Survival, Task
+from hilum.study.tasks import Classification, ManyFindings, Regression, Survival, Task
 from hilum.study.words import did_you_mean
 
 __all__ = [
     "Classification",
     "CohortOptions",
     "Filter",
+    "ManyFindings",
     "ReaderOptions",
+    "Regression",
     "SplitOptions",
     "Study",
     "Survival",

@@ -186,6 +186,6 @@ def names_of_tables() -> str:
 
     Example:
         >>> names_of_tables()
-        '`cohort`, `task`, `split`, `readers`'
+        '`cohort`, `task`, `split`, `readers`, `evaluation`'
     """
     return listed(name for name in Study.model_fields if name not in ("version", "title"))

@@ -23,6 +23,7 @@ from hilum.evaluation.measures.errors_of_a_number import (
 from hilum.evaluation.measures.intraclass_correlation import intraclass_correlation
 from hilum.evaluation.measures.number_pairs import NUMBER_MEASURES, NumberPairs, Patients, from_sums
 from hilum.evaluation.tasks.number_checks import warn_of_numbers
+from hilum.evaluation.tasks.number_subgroups import measure_number_subgroups
 from hilum.evaluation.tasks.samples import Cases, Sampled
 
 COMPARED = ("mae", "rmse", "bias", "pearson", "ccc")
@@ -74,6 +75,8 @@ def evaluate_regression(work: Work) -> None:
                 _compare(work, (first, second), truth, part, readers)
         if not work.options.unpaired:
             _agreement_of_readers(work, [reader for reader in readers if not reader.repeated], truth, part)
+    single = {reader.name: reader.value[0] for reader in readers if not reader.repeated}
+    measure_number_subgroups(work, single, truth)
 
 
 def bland_altman_of(alignment: Alignment, reader: str, part: str) -> BlandAltman | None:
