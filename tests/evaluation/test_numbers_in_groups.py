@@ -87,3 +87,18 @@ def test_a_column_that_is_not_there_is_refused(tables):
             Truth.from_frame(frame),
             EvaluationOptions(subgroups=("sexx",), bootstrap=100),
         )
+
+
+def test_noise_around_the_truth_is_no_tendency():
+    """Errors that do not depend on the truth lean on the mean of both, which is no fault of the reader."""
+    rng = np.random.default_rng(11)
+    value = rng.normal(60, 10, 600)
+    frame = pd.DataFrame({"case": range(600), "patient": range(600), "value": value})
+    noisy = pd.DataFrame({"case": range(600), "value": value + rng.normal(0, 6, 600)})
+    stretched = pd.DataFrame({"case": range(600), "value": 60 + 1.3 * (value - 60) + rng.normal(0, 3, 600)})
+    readers = [Readings.from_frame(noisy, "noisy"), Readings.from_frame(stretched, "stretched")]
+    result = evaluate(readers, Truth.from_frame(frame), EvaluationOptions(bootstrap=100))
+    assert result.find("noisy", "test", "proportional_bias").low > 0
+    said = [notice.text for notice in result.warnings if notice.code == "proportional_bias"]
+    assert len(said) == 1
+    assert said[0].startswith("stretched tends to be too low for small and too high for large numbers")

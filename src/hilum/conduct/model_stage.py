@@ -9,11 +9,12 @@ import pandas as pd
 
 from hilum.cohorts import Cohort
 from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
+from hilum.conduct.learning_curve import FRACTIONS, held_back, measure_of, save_points, with_fewer_patients
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
 from hilum.conduct.planning import decide, look_at
 from hilum.conduct.run_folder import RunFolder, digest
 from hilum.errors import ModelError
-from hilum.evaluation import Readings
+from hilum.evaluation import EvaluationOptions, Readings
 from hilum.files import write_atomically
 from hilum.preparation import Fingerprint, Plan, Prepared, prepare
 from hilum.progress import Progress
@@ -62,6 +63,36 @@ class ModelStages:
         output = path.relative_to(self.run.path).as_posix()
         self.run.stage(f"cross-fit {name}", inputs, [output], lambda: self._cross_fit(name, path))
         return Readings.load(path)
+
+    def learning_curve(self, reader: ReaderOptions, options: EvaluationOptions) -> Path:
+        """Train a reader on fewer patients; returns the file of what that reached."""
+        name = reader.resolved_name
+        path = self.run.path / "learning" / f"{name}.json"
+        inputs = {
+            "cohort": self.cohort_key,
+            "plan": self.plans[name].to_json(),
+            "fractions": list(FRACTIONS),
+            "options": repr(options),
+        }
+        output = path.relative_to(self.run.path).as_posix()
+        self.run.stage(
+            f"learning curve {name}", inputs, [output], lambda: self._learn_less(name, path, options)
+        )
+        return path
+
+    def _learn_less(self, name: str, path: Path, options: EvaluationOptions) -> None:
+        plan, seed = self.plans[name], self.study.split.seed
+        prepared, points = self.prepared(plan), []
+        for number, fraction in enumerate(FRACTIONS, start=1):
+            cohort = with_fewer_patients(self.cohort, fraction, seed)
+            kept = TrainOptions(path.parent, name, seed=seed, repeat=number)
+            model = train(cohort, prepared, make_task(cohort), plan, kept, self.progress)
+            unseen = held_back(cohort)
+            reached = measure_of(TrainedModel.load(model).read(unseen, prepared), unseen, options)
+            if reached is not None and reached.value is not None and reached.se is not None:
+                size = int((cohort.cases["part"] == "train").sum())
+                points.append((float(size), reached.value, reached.se))
+        save_points(path, points)
 
     @cached_property
     def fingerprint(self) -> Fingerprint:

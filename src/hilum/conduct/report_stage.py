@@ -7,7 +7,9 @@ from typing import Any
 
 from hilum.cohorts import Cohort, table_one
 from hilum.conduct.cohort_stage import load_findings
+from hilum.conduct.evaluate_stage import evaluation_options
 from hilum.conduct.examples import choose_examples
+from hilum.conduct.learning_curve import Point, followed, load_points
 from hilum.conduct.opinions import combination_path, readings_path
 from hilum.conduct.provenance import provenance
 from hilum.conduct.run_folder import RunFolder
@@ -47,6 +49,8 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
                 combinations=_combinations(study, run),
                 provenance=provenance(inputs, run.stages(), study.split.seed),
                 training=_training(study, run),
+                learning_curve=_learning_curves(study, cohort, evaluation, run),
+                options=evaluation_options(study, {name: one.readers for name, one in readings.items()}),
                 made_at=datetime.now(UTC).date().isoformat(),
             )
         )
@@ -54,7 +58,23 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
         if reason := pdf_or_reason(evidence, run.path):
             run.log("no pdf", reason=reason)
 
-    return run.stage("report", {"evaluation": key}, ["report.html", "evidence.json"], work)
+    asked = [reader.resolved_name for reader in study.readers if reader.learning_curve]
+    inputs_of_report = {"evaluation": key, "learning curves": asked} if asked else {"evaluation": key}
+    return run.stage("report", inputs_of_report, ["report.html", "evidence.json"], work)
+
+
+def _learning_curves(
+    study: Study, cohort: Cohort, evaluation: Evaluation, run: RunFolder
+) -> dict[str, tuple[Point, ...]]:
+    """What was reached with fewer training cases, and with all of them."""
+    curves = {}
+    for reader in study.readers:
+        name = reader.resolved_name
+        points = load_points(run.path / "learning" / f"{name}.json")
+        whole = followed(evaluation, name)
+        if points and whole is not None and whole.value is not None and whole.se is not None:
+            curves[name] = (*points, (float(len(cohort.train.cases)), whole.value, whole.se))
+    return curves
 
 
 def _models(study: Study) -> list[str]:

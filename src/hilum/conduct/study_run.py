@@ -8,7 +8,7 @@ from pathlib import Path
 from hilum.cohorts import Cohort, Findings
 from hilum.conduct.cohort_stage import load_findings, make_cohort, save_findings
 from hilum.conduct.context import StudyContext, open_study
-from hilum.conduct.evaluate_stage import evaluate_stage
+from hilum.conduct.evaluate_stage import evaluate_stage, evaluation_options
 from hilum.conduct.inputs import input_hashes
 from hilum.conduct.model_stage import ModelStages
 from hilum.conduct.opinions import noticed_path, read_combination, read_product, read_score, readings_path
@@ -88,9 +88,11 @@ class _Conductor:
         cohort = Cohort.load(self.run.path / "cohort.parquet")
         findings = load_findings(self.run.path / "findings.json")
         findings.raise_if_serious()
-        keys = self._read_all(cohort, cohort_key)
+        models = ModelStages(self.context.study, cohort, self.run, cohort_key, self.progress)
+        keys = self._read_all(cohort, cohort_key, models)
         names = [reader.resolved_name for reader in self.context.study.readers]
         evaluation, key = evaluate_stage(self.context.study, cohort, self.run, names, keys)
+        self._learn_less(models)
         report_stage(self.context.study, cohort, self.run, key, self.inputs)
         return StudyRun(
             self.run.path, self.run.path / "report.html", self.context.study, cohort, findings, evaluation
@@ -101,10 +103,16 @@ class _Conductor:
         save_findings(findings, self.run.path / "findings.json")
         cohort.save(self.run.path / "cohort.parquet")
 
-    def _read_all(self, cohort: Cohort, cohort_key: str) -> dict[str, str]:
+    def _learn_less(self, models: ModelStages) -> None:
+        """Train on fewer patients where a reader asks whether more data would help."""
+        options = evaluation_options(self.context.study)
+        for reader in self.context.study.readers:
+            if reader.learning_curve:
+                models.learning_curve(reader, options)
+
+    def _read_all(self, cohort: Cohort, cohort_key: str, models: ModelStages) -> dict[str, str]:
         """Let every reader read, combinations last; returns the key of each one's readings."""
         study = self.context.study
-        models = ModelStages(study, cohort, self.run, cohort_key, self.progress)
         keys: dict[str, str] = {}
         for reader in study.readers:
             if reader.model is not None:

@@ -15,9 +15,12 @@ def summary_lines(study: Study, cohort: Cohort, findings: Findings, evaluation: 
 def cohort_line(cohort: Cohort) -> str:
     """Patients, events or classes, and the size of each part, in one line."""
     cases = cohort.cases
+    what = []
     if "event" in cases:
-        what = f"{int(cases['event'].sum()):,} events"
-    else:
-        what = ", ".join(f"{int((cases['label'] == name).sum()):,} {name}" for name in cohort.classes)
+        # A competing event (2) is not the event.
+        what = [f"{int((cases['event'] == 1).sum()):,} events"]
+    elif "label" in cases:
+        what = [f"{int((cases['label'] == name).sum()):,} {name}" for name in cohort.classes]
     parts = " · ".join(f"{part} {int((cases['part'] == part).sum()):,}" for part in cohort.parts)
-    return f"{cases['patient'].nunique():,} patients, {len(cases):,} cases, {what}; {parts}"
+    sizes = [f"{cases['patient'].nunique():,} patients", f"{len(cases):,} cases", *what]
+    return f"{', '.join(sizes)}; {parts}"

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hilum.evaluation.results import Notice
@@ -77,13 +77,14 @@ _NOUNS = "case|row|reading|mark|image|mask|value|patient|doctor|time|finding"
 _ONE_OF_MANY = re.compile(rf"(?<![\w.,=])1 ((?:[a-z]+ )?(?:{_NOUNS}))s\b")
 _ONE = re.compile(rf"(?<![\w.,=])1 (?:[a-z]+ )?(?:{_NOUNS})\b")
 SEVERAL_PARTS = 2
+_Shape = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Form:
     """A warning with names, and perhaps its number, taken out of the text."""
 
-    shape: tuple[str, ...]
+    shape: _Shape
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     number: int | None = None
@@ -124,15 +125,16 @@ def joined_notices(
         'cnn, vuno and curb65 have few cases'
     """
     named = {"reader": tuple(readers), "part": tuple(parts), "finding": tuple(findings)}
-    left = list(dict.fromkeys(_one_is_singular(notice) for notice in notices))
-    forms = {notice: tuple(_forms(notice, named, numbers=numbers)) for notice in left}
+    every = tuple(dict.fromkeys(_one_is_singular(notice) for notice in notices))
+    forms = {notice: tuple(_forms(notice, named, numbers=numbers)) for notice in every}
+    alike = _by_shape(forms)
     joined: list[tuple[int, Notice]] = []
-    while left:
-        first = left[0]
-        together = _largest_group(first, left, forms)
-        joined.append((len(joined), _join(together)))
-        gone = {notice for notice, _ in together}
-        left = [notice for notice in left if notice not in gone]
+    gone: set[Notice] = set()
+    for place, first in enumerate(every):
+        if first not in gone:
+            together = _largest_group(first, forms[first], alike, gone)
+            joined.append((place, _join(together)))
+            gone.update(notice for notice, _ in together)
     return tuple(notice for _, notice in sorted(joined, key=lambda pair: (_rank(pair[1].code), pair[0])))
 
 
@@ -168,7 +170,7 @@ def _rank(code: str) -> int:
     return middle + 1 + LEAST_SERIOUS.index(code) if code in LEAST_SERIOUS else middle
 
 
-def _forms(notice: Notice, named: dict[str, tuple[str, ...]], *, numbers: bool) -> Iterator[_Form]:
+def _forms(notice: Notice, named: Mapping[str, Sequence[str]], *, numbers: bool) -> Iterator[_Form]:
     """Every way to take one reader, one part, one finding and the number out of a warning's text."""
     choices = [
         [None, *((kind, name, found.span()) for name in names for found in _places(name, notice.text))]
@@ -207,19 +209,26 @@ def _rest(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
+def _by_shape(forms: Mapping[Notice, Sequence[_Form]]) -> dict[_Shape, dict[Notice, _Form]]:
+    found: dict[_Shape, dict[Notice, _Form]] = defaultdict(dict)
+    for notice, each in forms.items():
+        for form in each:
+            found[form.shape].setdefault(notice, form)
+    return found
+
+
 def _largest_group(
-    first: Notice, left: Sequence[Notice], forms: dict[Notice, tuple[_Form, ...]]
+    first: Notice,
+    forms: Sequence[_Form],
+    alike: Mapping[_Shape, Mapping[Notice, _Form]],
+    gone: Container[Notice],
 ) -> list[tuple[Notice, _Form | None]]:
     """The warnings that say the same as the first one but for names; in doubt fewer names differ."""
-    by_shape: dict[tuple[str, ...], dict[Notice, _Form]] = defaultdict(dict)
-    wanted = {form.shape for form in forms[first]}
-    for notice in left:
-        if notice.code == first.code:
-            for form in forms[notice]:
-                if form.shape in wanted:
-                    by_shape[form.shape].setdefault(notice, form)
+    groups = (
+        {notice: one for notice, one in alike[form.shape].items() if notice not in gone} for form in forms
+    )
     best = max(
-        by_shape.values(),
+        groups,
         key=lambda group: (len(group), -sum(len(form.names) for form in group.values()), _plain(group)),
         default={},
     )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from hilum.evaluation import FollowUp, Opinions, Truth, align, known_status
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.inputs import EvidenceInput
+from hilum.reporting.looks import Look
 from hilum.reporting.sizes import events_of
-from hilum.reporting.story import Look, Story
+from hilum.reporting.story import Story
 
 Floats = NDArray[np.float64]
 MOST_POINTS = 240
@@ -77,11 +78,11 @@ def score_of(opinions: Opinions, truth: Truth, endpoint: Endpoint) -> Floats | N
     return None
 
 
-def thinned(count: int) -> NDArray[np.intp]:
+def thinned(count: int, most: int = MOST_POINTS) -> NDArray[np.intp]:
     """Places of at most so many points, ends included."""
-    if count <= MOST_POINTS:
+    if count <= most:
         return np.arange(count)
-    return np.unique(np.linspace(0, count - 1, MOST_POINTS).round().astype(np.intp))
+    return np.unique(np.linspace(0, count - 1, most).round().astype(np.intp))
 
 
 def followed(truth: Truth) -> NDArray[np.bool_]:

@@ -6,7 +6,8 @@ from typing import Any
 from hilum.evaluation import Comparison
 from hilum.reporting.colours import PALETTE
 from hilum.reporting.endpoints import Endpoint
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 MOST_PAIRS = 28
 

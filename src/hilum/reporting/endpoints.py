@@ -68,7 +68,8 @@ def endpoints_of(evaluation: Evaluation) -> tuple[Endpoint, ...]:
     present = list(dict.fromkeys((row.measure, row.at) for row in rows))
     if evaluation.task == "survival":
         area = "auc_t" if _many_censored(evaluation) else "auroc"
-        wanted = [(area, f"{horizon:g}d") for horizon in evaluation.horizons_days] + [("harrell_c", None)]
+        horizons = [f"{horizon:g}d" for horizon in evaluation.horizons_days]
+        wanted: list[tuple[str, str | None]] = [*((area, day) for day in horizons), ("harrell_c", None)]
         found = [pair for pair in wanted if pair in present]
     else:
         names = OF_TASK.get(evaluation.task, ("auroc",))

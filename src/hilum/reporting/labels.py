@@ -74,8 +74,10 @@ MEASURE_LABELS = {
     "ks_distance": "Kolmogorov\u2019s distance",
 }
 # What stays in capitals inside a sentence.
-PROPER = ("Harrell", "Uno", "Brier", "Cohen", "Fleiss", "Krippendorff", "Lin\u2019s", "Pearson", "Kolmogorov")
-PROPER += ("Dice",)
+PROPER = (
+    *("Harrell", "Uno", "Brier", "Cohen", "Fleiss", "Krippendorff", "Lin\u2019s", "Pearson"),
+    *("Kolmogorov", "Dice"),
+)
 MEAN_OF_RATES = "FROC, mean over rates"
 
 

@@ -9,8 +9,8 @@ from hilum.reporting.asked import asked_for, operating_points, recalibration, sa
 from hilum.reporting.format import count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.labels import measure_label
-from hilum.reporting.looks import RECALIBRATED
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import RECALIBRATED, Look
+from hilum.reporting.story import Story
 from hilum.study import ReaderOptions
 
 OUTCOMES = {

@@ -8,8 +8,12 @@ from hilum.reporting.inputs import EvidenceInput
 
 DEATHS = frozenset({"died", "death", "dead", "deceased", "mortality", "사망"})
 # Labels that say yes and no but not of what.
-BARE = (frozenset({"0", "1"}), frozenset({"no", "yes"}), frozenset({"negative", "positive"}))
-BARE += (frozenset({"false", "true"}), frozenset({"absent", "present"}))
+BARE: tuple[frozenset[str], ...] = tuple(
+    map(
+        frozenset,
+        (("0", "1"), ("no", "yes"), ("negative", "positive"), ("false", "true"), ("absent", "present")),
+    )
+)
 
 
 @dataclass(frozen=True)

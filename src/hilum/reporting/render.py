@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from hilum.errors import ReportError
 from hilum.files import write_atomically
 from hilum.reporting.cells import STACKED_FROM, characteristic, halves, ranges, reading, thresholds
-from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, table_csvs
+from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, packed_uri, table_csvs
 from hilum.reporting.evidence import VERSION
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
@@ -23,6 +23,7 @@ from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers, titles_of
 
 PAGE = Path(__file__).parent / "page"
 LARGEST_EVIDENCE = 256 * 1024**2
+LARGEST_PLAIN = 1_500_000
 
 
 def render_html(evidence: dict[str, Any]) -> str:
@@ -137,8 +138,15 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
         "number_of": numbers,
         "colours": {reader["name"]: reader["colour"] for reader in evidence["readers"]},
         "event_noun": evidence["event_noun"],
-        "evidence_uri": json_uri(_json(_without_pictures(evidence))),
+        **_attached(_json(_without_pictures(evidence))),
     }
+
+
+def _attached(text: str) -> dict[str, str]:
+    """The evidence to take from the page: as it is, or packed where it would make the page too heavy."""
+    if len(text) <= LARGEST_PLAIN:
+        return {"evidence_name": "evidence.json", "evidence_uri": json_uri(text)}
+    return {"evidence_name": "evidence.json.gz", "evidence_uri": packed_uri(text)}
 
 
 def _without_pictures(evidence: dict[str, Any]) -> dict[str, Any]:

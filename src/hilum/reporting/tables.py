@@ -6,10 +6,11 @@ from typing import Any
 from hilum.evaluation import Comparison
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import listed
+from hilum.reporting.looks import Look
 from hilum.reporting.names_of_tests import name_of_test
 from hilum.reporting.operating import operating_row
 from hilum.reporting.sizes import events_of
-from hilum.reporting.story import SIGNIFICANT, Look, Story
+from hilum.reporting.story import SIGNIFICANT, Story
 
 TURNED_FROM = 3
 

@@ -19,6 +19,7 @@ GOES_WITH = {
     "probability": ("product", "score"),
     "pretrained": ("model",),
     "repeats": ("model",),
+    "learning_curve": ("model",),
     "epochs": ("model",),
     "size": ("model",),
     "budget_minutes": ("model",),
@@ -52,6 +53,8 @@ class ReaderOptions(Options):
         probability: Whether a product's or a score's number is a probability between 0 and 1.
         pretrained: true, false, "if available", or a file with weights.
         repeats: How often the model is trained anew.
+        learning_curve: Whether it is also trained on an eighth, a quarter and a half of the training
+            patients, to see whether more data would help.
         epochs: How often the model sees every training image.
         size: The side of the image in pixels, or (rows, columns).
         budget_minutes: How long training may take.
@@ -76,6 +79,7 @@ class ReaderOptions(Options):
     probability: bool | None = None
     pretrained: bool | Name = "if available"
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    learning_curve: bool = False
     epochs: Annotated[int, Field(ge=1, le=10_000)] | None = None
     size: Annotated[int, Field(ge=16, le=4096)] | None = None
     budget_minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None

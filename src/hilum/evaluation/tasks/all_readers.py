@@ -12,6 +12,7 @@ from hilum.evaluation.measures.operating_point import SHARES
 from hilum.evaluation.measures.roc import compare_aurocs
 from hilum.evaluation.results import Comparison
 from hilum.evaluation.tasks.binary_reader import BinaryReader, Question
+from hilum.evaluation.tasks.recalibrated_readers import SUFFIX
 
 ALL = "all readers"
 # Tests whose p values are adjusted; McNemar's mid-p is a second opinion on the same pair and is not.
@@ -24,11 +25,15 @@ ADJUSTED = {
 
 
 def compare_all(work: Work, readers: Sequence[BinaryReader], question: Question, part: str) -> None:
-    """Write down whether all readers that read once are alike, on the cases that all of them read."""
-    scored = [reader for reader in readers if reader.score is not None and not reader.repeated]
+    """Write down whether all readers that read once are alike, on the cases that all of them read.
+
+    A recalibrated reader is the same reader once more, and left out.
+    """
+    readers = [one for one in readers if not one.repeated and one.recalibrated_from is None]
+    scored = [reader for reader in readers if reader.score is not None]
     if len(scored) > 2:
         _all_areas(work, scored, question, part)
-    called = [reader for reader in readers if reader.call is not None and not reader.repeated]
+    called = [reader for reader in readers if reader.call is not None]
     if len(called) > 2:
         _all_calls(work, called, question, part)
 
@@ -65,7 +70,8 @@ def _all_calls(work: Work, readers: Sequence[BinaryReader], question: Question, 
 def write_holm(work: Work, start: int) -> None:
     """Repeat the pairs' tests from this place of the ledger on with p adjusted by Holm.
 
-    A family is all pairs of one measure on one part; with one pair there is nothing to adjust.
+    A family is all pairs of one measure on one part; with one pair there is nothing to adjust. A reader
+    before and after recalibration is no pair of two readers.
     """
     rows = work.ledger.comparisons[start:]
     for measure, methods in ADJUSTED.items():
@@ -78,4 +84,6 @@ def write_holm(work: Work, start: int) -> None:
 
 
 def _in_family(row: Comparison, methods: tuple[str, ...]) -> bool:
-    return row.reader_b is not None and row.method in methods
+    if row.reader_b is None or row.method not in methods:
+        return False
+    return not row.reader_b.endswith(SUFFIX) and not row.reader_a.endswith(SUFFIX)

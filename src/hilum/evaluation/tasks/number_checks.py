@@ -11,6 +11,8 @@ from hilum.evaluation.ledger import Work
 UNIT_FACTORS = (10.0, 18.0, 25.4, 38.67, 88.4, 100.0, 1000.0, 10000.0, 1_000_000.0)
 NEAR, NARROW = 0.1, 0.25
 FEW = 10
+FEWEST_FOR_A_SLOPE = 4
+NORMAL_QUANTILE = 1.959964
 
 
 def warn_of_numbers(
@@ -46,13 +48,36 @@ def warn_of_numbers(
         work.ledger.warn(
             "no_variation", f"{reader} gives the number {value[0]:g} to all {len(value)} cases of {part}"
         )
-    elif slope.low is not None and slope.high is not None and not slope.low <= 0 <= slope.high:
+    elif (
+        slope.low is not None
+        and slope.high is not None
+        and not slope.low <= 0 <= slope.high
+        and _leans_on_the_truth(value, truth, upwards=slope.low > 0)
+    ):
         small, large = ("low", "high") if slope.low > 0 else ("high", "low")
         work.ledger.warn(
             "proportional_bias",
             f"{reader} tends to be too {small} for small and too {large} for large numbers of {part}: one "
             "bias and one pair of limits of agreement do not fit the whole range",
         )
+
+
+def _leans_on_the_truth(value: Floats, truth: Floats, *, upwards: bool) -> bool:
+    """Whether the error grows with the true number too, and not only with the mean of both.
+
+    A reader whose errors are mere noise around the truth has a slope on the mean, because its own numbers
+    spread wider; on the truth it has none.
+
+    Reference: Krouwer, Statistics in Medicine 2008 (X against (X + Y) / 2 where X is the reference).
+    """
+    apart, centred = value - truth, truth - truth.mean()
+    spread = float(centred @ centred)
+    if spread == 0 or len(value) < FEWEST_FOR_A_SLOPE:
+        return False
+    slope = float(centred @ apart) / spread
+    residual = apart - apart.mean() - slope * centred
+    error = np.sqrt(float(residual @ residual) / (len(value) - 2) / spread)
+    return bool((slope if upwards else -slope) > NORMAL_QUANTILE * error)
 
 
 def unit_factor(value: Floats, truth: Floats) -> float | None:

@@ -9,7 +9,8 @@ from hilum.errors import MeasureError
 from hilum.evaluation import bland_altman
 from hilum.reporting.curves import Aligned, rounded, style_of
 from hilum.reporting.format import count, estimate, listed
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 MOST_DOTS = 1500
 

@@ -31,7 +31,8 @@ from hilum.reporting.curves import (
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.forests import slug
 from hilum.reporting.format import at_words, count, listed
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 Rows = NDArray[np.intp]
 GROUPS = 10

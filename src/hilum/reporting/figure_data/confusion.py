@@ -6,8 +6,9 @@ from typing import Any
 from hilum.evaluation import Confusion
 from hilum.reporting.curves import Aligned
 from hilum.reporting.format import at_words, counted, listed
+from hilum.reporting.looks import Look
 from hilum.reporting.operating import horizons_of, matrix_of
-from hilum.reporting.story import Look, Story
+from hilum.reporting.story import Story
 
 MOST = 12
 MOST_CLASSES = 12

@@ -20,7 +20,8 @@ from hilum.reporting.curves import (
 )
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import at_words, listed
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 Rows = NDArray[np.intp]
 STEPS = 50

@@ -11,7 +11,8 @@ from hilum.reporting.curves import rounded, style_of
 from hilum.reporting.format import count, difference, listed
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.labels import in_sentence
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 STEPS = 40
 Z95 = 1.96
@@ -48,7 +49,8 @@ def learning_curve(given: EvidenceInput, story: Story) -> Iterable[dict[str, Any
 def _gained(line: dict[str, Any], label: str) -> str:
     if line["gain"] is None:
         return f"{line['label']}: {line['reason']}."
-    gain = difference(*line["gain"], digits=3)
+    value, low, high = line["gain"]
+    gain = difference(value, low, high, digits=3)
     return f"{line['label']}: twice as many cases would add {gain} to its {in_sentence(label)}."
 
 

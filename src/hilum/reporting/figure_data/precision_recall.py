@@ -12,7 +12,8 @@ from hilum.reporting.curves import Aligned, counted_in, label_of, rounded, score
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.format import at_words, listed
 from hilum.reporting.labels import measure_label
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 
 def precision_recall(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:

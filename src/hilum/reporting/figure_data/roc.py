@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from hilum.errors import MeasureError
 from hilum.evaluation import Curve, roc_curve, share_of_cases
 from hilum.reporting.curves import (
+    MOST_POINTS,
     Aligned,
     Floats,
     counted_in,
@@ -21,12 +22,15 @@ from hilum.reporting.curves import (
 from hilum.reporting.endpoints import Endpoint
 from hilum.reporting.forests import slug
 from hilum.reporting.format import at_words, estimate, listed
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 MOST_FINDINGS = 15
 MOST_HORIZONS = 4
 FEW_POINTS = 25
 MOST_BANDS = 5
+# Many small panels need fewer points each.
+POINTS_OF_FINDING = 80
 
 
 def roc(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
@@ -147,7 +151,7 @@ def _roc_line(
         return None
     if len(curve.x) <= 3 and len(np.unique(score[rows])) == 2:
         return None  # One operating point is no curve.
-    at = thinned(len(curve.x))
+    at = thinned(len(curve.x), MOST_POINTS if endpoint.of is None else POINTS_OF_FINDING)
     low, high = _sensitivity_limits(data, score, rows[label[rows]], curve, at)
     cut = _threshold(story, look, endpoint)
     return {

@@ -39,7 +39,7 @@ def subgroups(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
     rows = [_row(story, row) for group in groups for row in found if row.of == group]
     whole = story.measure(wanted[0], story.main_part, endpoint)
     yield {
-        "id": "subgroups",
+        "id": "estimates-by-group",
         "kind": "estimates",
         "title": f"{endpoint.label} by group, {story.main_part}",
         "caption": f"{endpoint.label} with 95 % confidence interval in each group; the dotted line is "

@@ -17,7 +17,8 @@ from hilum.reporting.curves import (
     thinned,
 )
 from hilum.reporting.format import listed, number, p_value
-from hilum.reporting.story import Look, Story
+from hilum.reporting.looks import Look
+from hilum.reporting.story import Story
 
 ROUND_DAYS = (1, 2, 5, 7, 10, 20, 30, 50, 60, 90, 100, 180, 365, 730, 1825, 3650)
 

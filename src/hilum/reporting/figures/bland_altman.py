@@ -21,8 +21,8 @@ def draw_bland_altman(figure: dict[str, Any]) -> Drawing:
         drawn, axes = lettered_panels(figure["panels"], height=130, below=34, right=30)
         limits = _limits(figure["panels"])
         for axis, panel in zip(axes, figure["panels"], strict=True):
-            dots = {"markersize": 1.8, "alpha": 0.45, "markeredgewidth": 0}
-            axis.plot(panel["x"], panel["y"], "o", color=panel["colour"], **dots)
+            x, y, colour = (panel[key] for key in ("x", "y", "colour"))
+            axis.plot(x, y, "o", color=colour, markersize=1.8, alpha=0.45, markeredgewidth=0)
             axis.axhline(0, color=INK, linewidth=0.4, linestyle=(0, (1, 2)), zorder=1)
             for name, style in (("bias", "-"), ("limit_low", (0, (4, 2))), ("limit_high", (0, (4, 2)))):
                 _level(axis, panel[name], style, panel["colour"])
@@ -46,7 +46,7 @@ def _level(axis: "Axes", level: list[float | None], style: object, colour: str) 
     value, low, high = level
     if value is None:
         return
-    axis.axhline(value, color=colour, linewidth=0.9, linestyle=style, zorder=3)  # type: ignore[arg-type]  # matplotlib's stubs know no dash tuples
+    axis.axhline(value, color=colour, linewidth=0.9, linestyle=style, zorder=3)
     if low is not None and high is not None:
         axis.axhspan(low, high, color=colour, alpha=0.12, linewidth=0, zorder=1)
     axis.annotate(

@@ -42,8 +42,8 @@ def _draw_line(axis: "Axes", line: dict[str, Any]) -> None:
     end = (float(x[-1]), float(y[-1]))
     if curve["x"]:
         at, middle = np.array(curve["x"]), np.array(curve["y"], dtype=float)
-        band = [np.array(curve[key], dtype=float) for key in ("low", "high")]
-        axis.fill_between(at, *band, color=line["colour"], alpha=0.13, linewidth=0)
+        low, high = (np.array(curve[key], dtype=float) for key in ("low", "high"))
+        axis.fill_between(at, low, high, color=line["colour"], alpha=0.13, linewidth=0)
         known = at <= curve["known_to"]
         axis.plot(at[known], middle[known], color=line["colour"])
         axis.plot(at[~known], middle[~known], color=line["colour"], linestyle=(0, (3, 2)))
