@@ -412,3 +412,13 @@ def test_the_most_serious_warning_stands_first(run):
     order = ["far below 0.5", "of a case that the truth does not know", "taken for an external cohort"]
     places = [said.index(words) for words in [*order, "the truth names no patients"]]
     assert places == sorted(places)
+
+
+def test_a_warning_that_holds_for_very_many_names_only_some_on_the_screen():
+    readers = tuple(f"reader {i}" for i in range(40))
+    notices = tuple(
+        Notice("few_events", f"only {i + 2} cases read by {name}", i + 2) for i, name in enumerate(readers)
+    )
+    line = text_table(Evaluation("classification", readers=readers, warnings=notices))
+    assert line.startswith("warning  only 2 cases read by reader 0 (likewise reader 1: 3, reader 2: 4")
+    assert line.endswith("31 more)")

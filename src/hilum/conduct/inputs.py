@@ -8,6 +8,7 @@ from pathlib import Path
 from hilum.archive import Archive
 from hilum.errors import StudyFileError
 from hilum.image import list_images
+from hilum.preparation.weights import find_weights
 from hilum.study import Study, dump_study
 
 
@@ -24,6 +25,7 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
 
     Raises:
         StudyFileError: A file or folder that the study names is not there.
+        ModelError: The weights that a reader starts from are not there.
     """
     hashes = {"study": hashlib.sha256(dump_study(study).encode()).hexdigest()}
     for name in _named_files(study):
@@ -33,6 +35,11 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
                 f"the study names the file {name}, which is not in {folder}: correct the path"
             )
         hashes[name] = file_hash(path)
+    for reader in study.readers:
+        if reader.model is not None and _is_path(reader.pretrained):
+            weights, _ = find_weights(reader.model, reader.pretrained, folder)
+            if weights is not None:
+                hashes[str(reader.pretrained)] = file_hash(weights)
     if archive is not None:
         hashes["archive"] = _together(sorted(archive.images()["file_sha256"].astype(str)))
     elif study.cohort.images is not None:
@@ -48,7 +55,6 @@ def file_hash(path: Path) -> str:
 
 def _named_files(study: Study) -> list[str]:
     named: list[object] = [study.cohort.table, *(reader.product for reader in study.readers)]
-    named += [reader.pretrained for reader in study.readers if _is_path(reader.pretrained)]
     return [str(name) for name in named if name is not None]
 
 

@@ -37,6 +37,7 @@ class ModelStages:
         run: The run.
         cohort_key: The key of the cohort's stage.
         progress: Told how far it is.
+        folder: The study file's folder.
     """
 
     study: Study
@@ -44,6 +45,7 @@ class ModelStages:
     run: RunFolder
     cohort_key: str
     progress: Progress
+    folder: Path
 
     def read(self, reader: ReaderOptions) -> str:
         """Train a reader's repeats and let them read the cohort; returns the stage's key."""
@@ -114,7 +116,8 @@ class ModelStages:
 
         def work() -> None:
             plans = {
-                r.resolved_name: decide(found, self.study.task, r).model_dump(mode="json") for r in readers
+                r.resolved_name: decide(found, self.study.task, r, self.folder).model_dump(mode="json")
+                for r in readers
             }
             write_atomically(path, json.dumps(plans, indent=1, ensure_ascii=False))
 

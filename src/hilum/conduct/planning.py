@@ -5,6 +5,7 @@ of the fingerprint and the plan, so that neither says anything that is not done.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from hilum.cohorts import Cohort
 from hilum.errors import ModelError
@@ -30,7 +31,7 @@ def look_at(cohort: Cohort, progress: Progress) -> Fingerprint:
     return of_images.model_copy(update={"classes": there})
 
 
-def decide(found: Fingerprint, task: Task, options: ReaderOptions) -> Plan:
+def decide(found: Fingerprint, task: Task, options: ReaderOptions, folder: Path) -> Plan:
     """The plan of one reader.
 
     Findings and numbers are drawn as they come: a case with several findings belongs to none of them alone,
@@ -40,12 +41,13 @@ def decide(found: Fingerprint, task: Task, options: ReaderOptions) -> Plan:
         found: the cohort's fingerprint.
         task: the study's question.
         options: the study's reader.
+        folder: the study file's folder, against which a path to weights is read.
 
     Raises:
         ModelError: the expert asks for a balance that the task cannot have.
     """
     if task.kind in {"classification", "survival"}:
-        return make_plan(found, task, options)
+        return make_plan(found, task, options, folder)
     asked = options.training.get("class_balance", "none")
     possible = ("none", "weights") if task.kind == "findings" else ("none",)
     if asked not in possible:
@@ -53,5 +55,5 @@ def decide(found: Fingerprint, task: Task, options: ReaderOptions) -> Plan:
             f'class_balance = "{asked}" in [readers.training] has no meaning for {task.kind}: write '
             f"{' or '.join(possible)}, or leave it out"
         )
-    plan = make_plan(found, Classification(), options)
+    plan = make_plan(found, Classification(), options, folder)
     return plan.model_copy(update={"learning": plan.learning.model_copy(update={"class_balance": asked})})

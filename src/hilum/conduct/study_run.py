@@ -88,7 +88,9 @@ class _Conductor:
         cohort = Cohort.load(self.run.path / "cohort.parquet")
         findings = load_findings(self.run.path / "findings.json")
         findings.raise_if_serious()
-        models = ModelStages(self.context.study, cohort, self.run, cohort_key, self.progress)
+        models = ModelStages(
+            self.context.study, cohort, self.run, cohort_key, self.progress, self.context.folder
+        )
         keys = self._read_all(cohort, cohort_key, models)
         names = [reader.resolved_name for reader in self.context.study.readers]
         evaluation, key = evaluate_stage(self.context.study, cohort, self.run, names, keys)

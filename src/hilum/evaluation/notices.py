@@ -77,6 +77,7 @@ _NOUNS = "case|row|reading|mark|image|mask|value|patient|doctor|time|finding"
 _ONE_OF_MANY = re.compile(rf"(?<![\w.,=])1 ((?:[a-z]+ )?(?:{_NOUNS}))s\b")
 _ONE = re.compile(rf"(?<![\w.,=])1 (?:[a-z]+ )?(?:{_NOUNS})\b")
 SEVERAL_PARTS = 2
+MOST_NAMES = 8
 _Shape = tuple[str, ...]
 
 
@@ -101,24 +102,24 @@ def joined_notices(
     parts: Sequence[str],
     findings: Sequence[str] = (),
     *,
-    numbers: bool = False,
+    briefly: bool = False,
 ) -> tuple[Notice, ...]:
     """Warnings of one code and one text but for a name become one warning; the most serious come first.
 
     A name is that of a reader, a part, a finding or a class. The number of cases is the same for all that are
-    joined, unless `numbers` lets it differ too: then it stands beside each name, and is that of the first.
+    joined, unless `briefly` lets it differ too: then it stands beside each name, and is that of the first.
 
     Args:
         notices: As they were written down.
         readers: Names of all readers.
         parts: Names of all parts.
         findings: Names of findings or classes.
-        numbers: Whether the number of cases may differ, as where there is little room.
+        briefly: Whether the number of cases may differ, and of many names only the first are given.
 
     Example:
         >>> few = "{} cases of {} have no label; they are left out"
         >>> notices = [Notice("unknown_label", few.format(n, part), n) for n, part in ((3, "test"), (5, "B"))]
-        >>> joined_notices(notices, [], ["test", "B"], numbers=True)[0].text
+        >>> joined_notices(notices, [], ["test", "B"], briefly=True)[0].text
         '3 cases of test have no label; they are left out (likewise B: 5)'
         >>> tired = [Notice("few", f"{name} has few cases") for name in ("cnn", "vuno", "curb65")]
         >>> joined_notices(tired, ["cnn", "vuno", "curb65"], [])[0].text
@@ -126,14 +127,14 @@ def joined_notices(
     """
     named = {"reader": tuple(readers), "part": tuple(parts), "finding": tuple(findings)}
     every = tuple(dict.fromkeys(_one_is_singular(notice) for notice in notices))
-    forms = {notice: tuple(_forms(notice, named, numbers=numbers)) for notice in every}
+    forms = {notice: tuple(_forms(notice, named, briefly=briefly)) for notice in every}
     alike = _by_shape(forms)
     joined: list[tuple[int, Notice]] = []
     gone: set[Notice] = set()
     for place, first in enumerate(every):
         if first not in gone:
             together = _largest_group(first, forms[first], alike, gone)
-            joined.append((place, _join(together)))
+            joined.append((place, _join(together, briefly=briefly)))
             gone.update(notice for notice, _ in together)
     return tuple(notice for _, notice in sorted(joined, key=lambda pair: (_rank(pair[1].code), pair[0])))
 
@@ -170,7 +171,7 @@ def _rank(code: str) -> int:
     return middle + 1 + LEAST_SERIOUS.index(code) if code in LEAST_SERIOUS else middle
 
 
-def _forms(notice: Notice, named: Mapping[str, Sequence[str]], *, numbers: bool) -> Iterator[_Form]:
+def _forms(notice: Notice, named: Mapping[str, Sequence[str]], *, briefly: bool) -> Iterator[_Form]:
     """Every way to take one reader, one part, one finding and the number out of a warning's text."""
     choices = [
         [None, *((kind, name, found.span()) for name in names for found in _places(name, notice.text))]
@@ -183,7 +184,7 @@ def _forms(notice: Notice, named: Mapping[str, Sequence[str]], *, numbers: bool)
             continue
         kinds, names = tuple(kind for kind, _, _ in taken), tuple(name for _, name, _ in taken)
         yield _Form((notice.code, str(notice.n), *kinds, *_rest(notice.text, spans)), names, kinds)
-        number = _number(notice, spans) if numbers else None
+        number = _number(notice, spans) if briefly else None
         if number is not None:
             shape = ("number", notice.code, *kinds, *_rest(notice.text, sorted([*spans, number])))
             yield _Form(shape, names, kinds, notice.n)
@@ -241,7 +242,7 @@ def _plain(group: dict[Notice, _Form]) -> bool:
     return all(form.number is None for form in group.values())
 
 
-def _join(together: Sequence[tuple[Notice, _Form | None]]) -> Notice:
+def _join(together: Sequence[tuple[Notice, _Form | None]], *, briefly: bool) -> Notice:
     first, form = together[0]
     if form is None:
         return first
@@ -249,6 +250,8 @@ def _join(together: Sequence[tuple[Notice, _Form | None]]) -> Notice:
     text = _in_plural(first.text, forms)
     if text is None:
         others = [each.label for each in forms[1:]]
+        if briefly and len(others) > MOST_NAMES + 1:
+            others = [*others[:MOST_NAMES], f"{len(others) - MOST_NAMES} more"]
         separator = "; " if any("," in each for each in others) else ", "
         text = f"{first.text} (likewise {separator.join(others)})"
     return dataclasses.replace(first, text=text)

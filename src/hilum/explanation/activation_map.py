@@ -34,7 +34,8 @@ def class_activation_maps(
         output: which output is explained; 0 is the positive class of two.
 
     Returns:
-        (n, size, size) in 0..1; all 0 where nothing speaks for the output.
+        (n, size, size) in 0..1; all 0 where nothing speaks for the output, and for a network that keeps no
+        places.
 
     Example:
         >>> from hilum.models import Shape, build_model
@@ -42,6 +43,8 @@ def class_activation_maps(
         >>> class_activation_maps(network, np.zeros((2, 32, 32), np.uint8), Standard(0.5, 0.25)).shape
         (2, 32, 32)
     """
+    if not network.mapped:
+        return np.zeros(images.shape, np.float32)
     network.eval()
     device = next(network.parameters()).device
     found = []

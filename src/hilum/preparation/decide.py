@@ -1,11 +1,13 @@
 """From fingerprint to plan: every decision with its reason."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from hilum import catalogue
 from hilum.errors import ModelError
-from hilum.preparation.effort import EFFORTS, Effort, images_in
+from hilum.preparation.effort import Effort, effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint
 from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
 from hilum.preparation.weights import find_weights
@@ -18,13 +20,16 @@ _MOST_THREADS = 16
 _ENOUGH_IMAGES = 100_000
 
 
-def make_plan(found: Fingerprint, task: Classification | Survival, options: ReaderOptions) -> Plan:
+def make_plan(
+    found: Fingerprint, task: Classification | Survival, options: ReaderOptions, folder: Path = Path()
+) -> Plan:
     """Decide everything about one reader; what the study file says comes first.
 
     Args:
         found: the cohort's fingerprint.
         task: the study's question.
         options: the study's reader.
+        folder: where a relative path to weights starts, the study file's folder.
 
     Returns:
         The plan, with a sentence for each decision.
@@ -41,8 +46,9 @@ def make_plan(found: Fingerprint, task: Classification | Survival, options: Read
         'stretch'
     """
     name = _architecture(options)
-    effort = EFFORTS[name]
-    weights, note = find_weights(name, options.pretrained)
+    effort = effort_of(name)
+    _check_size(name, options.size)
+    weights, note = find_weights(name, options.pretrained, folder)
     size, epochs, reason = _size_and_epochs(found, effort, options)
     fit, fit_reason = _fit(found)
     plan = Plan(
@@ -57,14 +63,13 @@ def make_plan(found: Fingerprint, task: Classification | Survival, options: Read
 
 
 def _architecture(options: ReaderOptions) -> str:
-    name = options.model or ""
-    if name == "auto":
-        return "resnet18"
-    if name in EFFORTS:
-        return name
-    near = did_you_mean(name, EFFORTS)
-    hint = f"did you mean `{near}`?" if near else f"available are {', '.join(sorted(EFFORTS))}"
-    raise ModelError(f"the model `{name}` is unknown: {hint}")
+    return "resnet18" if options.model == "auto" else str(options.model or "")
+
+
+def _check_size(name: str, size: int | None) -> None:
+    for record in catalogue.MODELS:
+        if record.name == name and size and (refusal := record.unsuitable(size)):
+            raise ModelError(refusal)
 
 
 def _size_and_epochs(found: Fingerprint, effort: Effort, options: ReaderOptions) -> tuple[int, int, str]:

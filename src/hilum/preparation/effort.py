@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from hilum import catalogue
+from hilum.errors import ModelError
+from hilum.study import did_you_mean
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -27,10 +31,42 @@ EFFORTS = {
     "small_cnn": Effort(rate=75.0, sizes=(64, 96, 128, 224), modest=128, minutes=2.5, epochs=(10, 60)),
     "resnet18": Effort(rate=14.0, sizes=(64, 96, 128, 160, 224), modest=128, minutes=10.0, epochs=(15, 60)),
 }
+# What a network costs of which only timm knows.
+_UNKNOWN = Effort(rate=3.0, sizes=(64, 96, 128, 160, 224), modest=128, minutes=10.0, epochs=(15, 60))
+_MODEST = 128
 _CUDA_FACTOR = 100.0
 _REFERENCE_SIZE = 224
 # Reading, validation and other programs take their share.
 _SHARE = 0.8
+
+
+def effort_of(model: str) -> Effort:
+    """What training a model costs.
+
+    Args:
+        model: a name of the catalogue, or timm's name.
+
+    Raises:
+        ModelError: there is no such model; the nearest is named.
+
+    Example:
+        >>> effort_of("vgg16").rate
+        1.3
+    """
+    if model in EFFORTS:
+        return EFFORTS[model]
+    for record in catalogue.MODELS:
+        if record.name == model:
+            modest = max([size for size in record.sizes if size <= _MODEST], default=record.sizes[0])
+            return Effort(record.rate, record.sizes, modest, minutes=10.0, epochs=(15, 60))
+    import timm
+
+    if timm.is_model(model):
+        return _UNKNOWN
+    names = [record.name for record in catalogue.MODELS]
+    near = did_you_mean(model, names) or did_you_mean(model, timm.list_models())
+    hint = f"did you mean `{near}`?" if near else f"available are {', '.join(names)}, and timm's names"
+    raise ModelError(f"the model `{model}` is unknown: {hint}")
 
 
 def images_in(minutes: float, effort: Effort, size: int, cores: int, device: str) -> float:

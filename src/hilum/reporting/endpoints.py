@@ -66,6 +66,7 @@ def endpoints_of(evaluation: Evaluation) -> tuple[Endpoint, ...]:
     """The measures of the main table: those that rank, else those of one operating point."""
     rows = [row for row in evaluation.measures if row.of is None and row.value is not None]
     present = list(dict.fromkeys((row.measure, row.at) for row in rows))
+    found: list[tuple[str, str | None]]
     if evaluation.task == "survival":
         area = "auc_t" if _many_censored(evaluation) else "auroc"
         horizons = [f"{horizon:g}d" for horizon in evaluation.horizons_days]

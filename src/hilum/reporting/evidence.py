@@ -97,7 +97,8 @@ def _material(given: EvidenceInput, story: Story) -> str:
     has_model = any(look.role == "model" for look in story.looks)
     if given.study.cohort.images is not None and has_model:
         return "the image"
-    return story.label(story.lead)
+    told_by_study = story.look(story.lead).role in {"model", "score", "combination"} if story.looks else False
+    return story.label(story.lead) if told_by_study else ""
 
 
 def _reader(look: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
         ("Cases", _cases(given)),
         ("Outcome", _outcome(given, story)),
         ("Parts", _parts(given)),
-        *((f"Reader: {look.label}", _reader(given, look)) for look in story.looks if not look.ensemble_of),
+        *_readers(given, story),
         ("Doctors", _doctors(story)),
         ("Operating points", operating_points(given, story)),
         ("Recalibration", recalibration(story)),
@@ -111,6 +111,19 @@ def _parts(given: EvidenceInput) -> list[str]:
     return text
 
 
+def _readers(given: EvidenceInput, story: Story) -> list[tuple[str, list[str]]]:
+    """A paragraph each; readers of whom the same is to be said share one."""
+    by_text: dict[tuple[str, ...], list[str]] = {}
+    for look in story.looks:
+        text = [] if look.ensemble_of else _reader(given, look)
+        if text:
+            by_text.setdefault(tuple(text), []).append(look.label)
+    return [
+        (f"Reader{'s' if len(labels) > 1 else ''}: {listed(labels)}", list(text))
+        for text, labels in by_text.items()
+    ]
+
+
 def _reader(given: EvidenceInput, look: Look) -> list[str]:
     options = _options(given, look)
     wanted = look.name if options is None else options.score
@@ -134,7 +147,7 @@ def _reader(given: EvidenceInput, look: Look) -> list[str]:
     if look.role in {"group", "doctor"} or look.name.endswith(RECALIBRATED):
         return []
     if look.role == "product":
-        return ["Opinions came from a table that the product left; hilum did not see how they were made."]
+        return ["Opinions came from a table made elsewhere; hilum did not see how they were made."]
     fitted = next((each for each in given.combinations if each.name == look.name), None)
     if fitted is not None:
         return _combined(fitted)

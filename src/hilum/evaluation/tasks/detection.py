@@ -174,9 +174,13 @@ def _measure_marks(work: Work, subject: Subject, at: str | None) -> None:
             "defined there",
         )
     elif subject.marker.scored:
+        still = False
         for (measure, spot), sampled in lesion_samples(work, subject).items():
             estimate = sampled.estimate() if subject.patients > 1 else Estimate(sampled.value)
             work.ledger.measure(where, measure, estimate, size, at=spot, of=of)
+            still = still or (estimate.low is not None and estimate.low == estimate.high)
+        if still:
+            _warn_of_no_variation(work, subject)
         try:
             work.ledger.measure(where, "wafroc", wafroc(made, patient), size, of=of)
         except MeasureError:
@@ -193,6 +197,15 @@ def _measure_marks(work: Work, subject: Subject, at: str | None) -> None:
         ):
             work.ledger.measure(where, measure, estimate, size, at=at, of=of)
         _warn_of_no_false_mark(work, subject, called)
+
+
+def _warn_of_no_variation(work: Work, subject: Subject) -> None:
+    about = "" if subject.of is None else f" for the class {subject.of}"
+    work.ledger.warn(
+        "no_variation",
+        f"{subject.marker.name} finds all lesions of {subject.part}, or none, at some points of its FROC "
+        f"curve{about}: samples of cases hold no variation there, and intervals without width are too narrow",
+    )
 
 
 def _warn_of_no_false_mark(work: Work, subject: Subject, called: Detections) -> None:

@@ -9,7 +9,7 @@ from hilum.evaluation.results import Comparison, Evaluation
 TEST_NAMES = {
     "delong_paired": "DeLong",
     "delong_paired_clustered": "DeLong, cases clustered by patient",
-    "delong_macro_wald": "DeLong, mean over classes",
+    "delong_macro_wald": "DeLong, mean over classes or findings",
     "infinitesimal_jackknife_wald": "infinitesimal jackknife",
     "infinitesimal_jackknife_clustered_wald": "infinitesimal jackknife, cases clustered by patient",
     "hierarchical_bootstrap_wald": "bootstrap of patients, then repeats",

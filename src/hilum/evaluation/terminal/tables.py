@@ -46,7 +46,7 @@ def text_table(evaluation: Evaluation, *, warnings: bool = True) -> str:
 def _in_few_words(evaluation: Evaluation) -> tuple[Notice, ...]:
     findings = dict.fromkeys(row.of for row in evaluation.measures if row.of and "=" not in row.of)
     names = [name for name in findings if name is not None]
-    return joined_notices(evaluation.warnings, evaluation.readers, evaluation.parts, names, numbers=True)
+    return joined_notices(evaluation.warnings, evaluation.readers, evaluation.parts, names, briefly=True)
 
 
 def main_measures(evaluation: Evaluation) -> list[Shown]:

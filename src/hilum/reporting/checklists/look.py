@@ -12,12 +12,17 @@ def paragraph(evidence: Evidence, heading: str) -> str:
 
 def reader_paragraphs(evidence: Evidence) -> dict[str, str]:
     """What the methods say of each reader, by its label."""
-    start = "Reader: "
-    return {
-        str(each["heading"]).removeprefix(start): str(each["text"])
-        for each in evidence["methods"]
-        if str(each["heading"]).startswith(start)
-    }
+    found = {}
+    for each in evidence["methods"]:
+        start, colon, labels = str(each["heading"]).partition(": ")
+        if colon and start in {"Reader", "Readers"}:
+            named = [label for label in _labels(evidence) if label in labels]
+            found |= dict.fromkeys(named if start == "Readers" else [labels], str(each["text"]))
+    return found
+
+
+def _labels(evidence: Evidence) -> list[str]:
+    return [str(reader["label"]) for reader in evidence["readers"]]
 
 
 def has_training(evidence: Evidence) -> bool:
