@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 ALIKE = 0.6
 GAP = " \u2026 "
+NEAR = 2
+# Sentences that differ in more places are said whole: their scraps could not be read.
+MOST_SPANS = 3
 
 
 def said_once(texts: Sequence[str]) -> list[str]:
@@ -28,7 +31,7 @@ def said_once(texts: Sequence[str]) -> list[str]:
 
 def _alike(one: str, other: str) -> bool:
     matcher = difflib.SequenceMatcher(None, one.split(), other.split(), autojunk=False)
-    return matcher.ratio() >= ALIKE
+    return matcher.ratio() >= ALIKE and len(_spans(one, other)) <= MOST_SPANS
 
 
 def _together(kind: Sequence[str]) -> str:
@@ -40,14 +43,19 @@ def _together(kind: Sequence[str]) -> str:
 
 def _other_words(first: str, text: str) -> str:
     """The words of a text that the first one does not have, near ones joined."""
-    one, other = first.split(), text.split()
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    spans: list[list[int]] = []
+    other = text.split()
+    return GAP.join(" ".join(other[start:end]) for start, end in _spans(first, text)).rstrip(".;:,")
+
+
+def _spans(first: str, text: str) -> list[tuple[int, int]]:
+    """From which word to which the second text differs."""
+    matcher = difflib.SequenceMatcher(None, first.split(), text.split(), autojunk=False)
+    spans: list[tuple[int, int]] = []
     for tag, _, _, start, end in matcher.get_opcodes():
         if tag == "equal" or start == end:
             continue
-        if spans and start - spans[-1][1] <= 2:
-            spans[-1][1] = end
+        if spans and start - spans[-1][1] <= NEAR:
+            spans[-1] = (spans[-1][0], end)
         else:
-            spans.append([start, end])
-    return GAP.join(" ".join(other[start:end]) for start, end in spans).rstrip(".;:,")
+            spans.append((start, end))
+    return spans

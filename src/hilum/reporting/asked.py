@@ -69,7 +69,10 @@ def _threshold_label(story: Story, name: str) -> str:
             f" (repeat {repeat})" if place else ""
         )
     reader, _, repeat = name.rpartition("/")
-    return f"{story.label(reader)} (repeat {repeat})" if reader else story.label(name)
+    if reader:
+        return f"{_threshold_label(story, reader)} (repeat {repeat})"
+    whole, _, finding = name.partition(":")
+    return f"{story.label(whole)}, {finding}" if finding else story.label(name)
 
 
 def recalibration(story: Story) -> list[str]:

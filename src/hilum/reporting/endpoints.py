@@ -77,7 +77,8 @@ def endpoints_of(evaluation: Evaluation) -> tuple[Endpoint, ...]:
         found = [pair for name in names for pair in present if pair[0] == name and _leads(*pair)]
     if not found:
         measures = {measure for measure, _ in present}
-        found = [(name, None) for name in ONE_POINT if name in measures][:1]
+        first = next((name for name in ONE_POINT if name in measures), None)
+        found = [] if first is None else [(first, None)]
     return tuple(Endpoint(measure, at, measure_label(measure, at)) for measure, at in found)
 
 
