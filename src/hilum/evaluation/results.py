@@ -14,6 +14,8 @@ from hilum.errors import ReadingsError
 from hilum.evaluation.inputs.files import write_whole
 
 FORMAT_VERSION = 1
+# Beginnings of `at` that speak of another reader's operating point, of other cases or of other numbers.
+ELSEWHERE = ("sensitivity of ", "specificity of ", "equal ", "prevalence=", "recalibrated in ")
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ class Evaluation:
     ) -> Measure | None:
         """The first measure that fits.
 
-        `at=None` takes any operating point, `of=None` only the unspecific one.
+        `at=None` takes any operating point of the reader's own, `of=None` only the unspecific one.
 
         Example:
             >>> row = Measure("cnn", "test", "auroc", value=0.8, method="delong_wald", n=10, events=5)
@@ -186,10 +188,8 @@ class Evaluation:
             0.8
         """
         for row in self.measures:
-            if (row.reader, row.part, row.measure, row.of) == (reader, part, measure, of) and at in (
-                None,
-                row.at,
-            ):
+            same = (row.reader, row.part, row.measure, row.of) == (reader, part, measure, of)
+            if same and _is_at(row, at):
                 return row
         return None
 
@@ -205,7 +205,7 @@ class Evaluation:
     ) -> Comparison | None:
         """The first comparison of two readers, as it was made (a minus b); no test of non-inferiority.
 
-        `at=None` takes any operating point, `of=None` only the unspecific one.
+        `at=None` takes any operating point of the readers' own, `of=None` only the unspecific one.
 
         Example:
             >>> Evaluation(task="classification").compare("a", "b", "test", "auroc") is None
@@ -213,7 +213,7 @@ class Evaluation:
         """
         for row in self.comparisons:
             same = (row.reader_a, row.reader_b, row.part, row.measure) == (reader_a, reader_b, part, measure)
-            if same and row.of == of and row.margin is None and at in (None, row.at):
+            if same and row.of == of and row.margin is None and _is_at(row, at):
                 return row
         return None
 
@@ -326,6 +326,13 @@ class Evaluation:
 
 
 Row = TypeVar("Row", Measure, Comparison)
+
+
+def _is_at(row: Measure | Comparison, at: str | None) -> bool:
+    """Whether a row is at a point; without one, whether it is at the reader's own."""
+    if at is not None:
+        return row.at == at
+    return row.at is None or not row.at.startswith(ELSEWHERE)
 
 
 def _frame(rows: Iterable[Row], kind: type[Row]) -> pd.DataFrame:

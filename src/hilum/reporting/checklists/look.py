@@ -12,7 +12,7 @@ def paragraph(evidence: Evidence, heading: str) -> str:
 
 def reader_paragraphs(evidence: Evidence) -> dict[str, str]:
     """What the methods say of each reader, by its label."""
-    found = {}
+    found: dict[str, str] = {}
     for each in evidence["methods"]:
         start, colon, labels = str(each["heading"]).partition(": ")
         if colon and start in {"Reader", "Readers"}:
