@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hilum.errors import MeasureError
+from hilum.evaluation.measures.calibration import survival_calibration_curve
 from hilum.evaluation.measures.censoring import (
     auc_t,
     auc_t_influence,
@@ -193,3 +194,10 @@ def test_status_and_calibration_at_a_horizon():
 def test_an_event_of_another_code_is_refused(code):
     with pytest.raises(MeasureError, match="1 events are coded neither 0"):
         FollowUp.of(np.array([1.0, 2.0]), np.array([1, code]))
+
+
+def test_observed_shares_of_calibration_know_that_something_else_may_happen_first():
+    follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2, 2, 1, 0]))
+    (point,) = survival_calibration_curve(np.full(4, 0.5), follow_up, 3.5, bins=1)
+    # Two of four left by the other event; half of the two that remain had this one.
+    assert point.observed == pytest.approx(0.25)

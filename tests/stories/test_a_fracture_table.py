@@ -1,4 +1,4 @@
-"""The table of a paper on fractures: image, FRAX and both, at four horizons, in two cohorts, with known truth.
+"""The table of a paper on fractures: image, FRAX and both, at four horizons, in two cohorts of known truth.
 
 The world is simulated, so that the true C and AUC(t) can be had from four hundred thousand cases of it.
 """

@@ -22,12 +22,13 @@ class TableEvaluation:
     evaluation: Evaluation
     readings: tuple[Readings, ...]
     truth: Truth
+    options: EvaluationOptions
 
     def write_report(self, path: Path, title: str) -> None:
         """Write the report as one HTML page, or as PDF where the path ends so."""
         from hilum.reporting import evaluation_report, render_html
 
-        evidence = evaluation_report(self.evaluation, self.readings, self.truth, title)
+        evidence = evaluation_report(self.evaluation, self.readings, self.truth, title, self.options)
         if path.suffix.lower() == ".pdf":
             from hilum.reporting.pdf import write_pdf
 
@@ -60,7 +61,7 @@ def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOp
         raise ReadingsError(f"nothing can be measured: {reason}")
     unused = unused_options(options, tables, reference)
     evaluation = dataclasses.replace(evaluation, warnings=(*unused, *evaluation.warnings))
-    return TableEvaluation(evaluation, tables, reference)
+    return TableEvaluation(evaluation, tables, reference, options)
 
 
 def refuse_other_endings(report: Path | None) -> None:

@@ -26,8 +26,8 @@ MEASURES: tuple[MeasureRecord, ...] = (
     ),
     MeasureRecord(
         "calibration_slope",
-        "Slope of the outcome on the logit of the predicted probability; 1 is ideal, below 1 the "
-        "predictions are too extreme.",
+        "Slope of the outcome on the logit of the predicted probability, with a horizon of a Cox regression "
+        "on log(-log(1 - p)); 1 is ideal, below 1 the predictions are too extreme.",
         "Cox, Biometrika 1958; Van Calster et al., BMC Medicine 2019",
         "neither",
         None,
@@ -37,7 +37,7 @@ MEASURES: tuple[MeasureRecord, ...] = (
     MeasureRecord(
         "o_e",
         "Observed events over expected events; 1 is ideal, above 1 the probabilities are too low. With a "
-        "horizon, the observed share is Kaplan-Meier's.",
+        "horizon, the observed share is Kaplan-Meier's, where events compete Aalen-Johansen's.",
         "Debray et al., BMJ 2017",
         "neither",
         0.0,
@@ -87,7 +87,8 @@ MEASURES: tuple[MeasureRecord, ...] = (
     MeasureRecord(
         "net_benefit",
         "Cases with the condition that are acted on minus those without it weighted by t / (1 - t), over all "
-        "cases, where t is the probability from which on one would act; acting on nobody is 0.",
+        "cases, where t is the probability from which on one would act; acting on nobody is 0. With a "
+        "horizon, the share with the event is Kaplan-Meier's, where events compete Aalen-Johansen's.",
         "Vickers & Elkin, Medical Decision Making 2006",
         "higher",
         None,

@@ -23,9 +23,9 @@ from hilum.evaluation.common.estimates import (
     wald,
 )
 from hilum.evaluation.measures.follow_up import FollowUp
+from hilum.evaluation.measures.incidence import observed_by
 from hilum.evaluation.measures.logistic import LogisticFit
 from hilum.evaluation.measures.proportions import share_of_cases
-from hilum.evaluation.measures.survival_curves import kaplan_meier
 
 EDGE = 1e-6
 Flags = NDArray[np.bool_]
@@ -203,9 +203,10 @@ def calibration_curve(
 def survival_calibration_curve(
     probability: Floats, follow_up: FollowUp, horizon: float, bins: int = 10
 ) -> tuple[CalibrationPoint, ...]:
-    """Kaplan-Meier share with the event by a horizon against mean predicted probability.
+    """Share with the event by a horizon against mean predicted probability.
 
-    Cases are taken in groups of equal size.
+    Cases are taken in groups of equal size; the share is Kaplan-Meier's, where events compete
+    Aalen-Johansen's.
 
     Example:
         >>> follow_up = FollowUp.of(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 0, 0]))
@@ -218,12 +219,9 @@ def survival_calibration_curve(
     points = []
     for number in np.unique(group):
         inside = group == number
-        survival = kaplan_meier(follow_up.time[inside], follow_up.event[inside]).at(horizon)
-        low, high = (None if limit is None else 1 - limit for limit in (survival.high, survival.low))
-        observed = None if survival.value is None else 1 - survival.value
-        points.append(
-            CalibrationPoint(float(probability[inside].mean()), observed, low, high, int(inside.sum()))
-        )
+        found = observed_by(follow_up.of_rows(inside), horizon)
+        predicted = float(probability[inside].mean())
+        points.append(CalibrationPoint(predicted, found.value, found.low, found.high, int(inside.sum())))
     return tuple(points)
 
 
