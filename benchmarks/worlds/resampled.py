@@ -1,8 +1,8 @@
 """What has no formula for its error: average precision and F1, by the bootstrap of patients.
 
 Cases are taken as they come, so that the share of the ill varies from cohort to cohort, and are drawn alike,
-as an evaluation draws them. Drawn apart for the ill and the well, with their numbers held fixed, the intervals
-held the truth in 89.5 % (average precision) and 85.9 % (F1) of such cohorts.
+as an evaluation draws them. Drawn apart for the ill and the well, with their numbers held fixed, the
+intervals held the truth in 89.5 % (average precision) and 85.9 % (F1) of such cohorts.
 """
 
 from collections.abc import Iterator
