@@ -93,7 +93,9 @@ def evaluation_options(
     probabilities = frozenset(name for name, reader in each if _gives_probability(reader))
     thresholds = {name: r.threshold for name, r in each if r.threshold is not None}
     rules = {name: r.threshold_rule for name, r in each if r.threshold_rule is not None}
-    today = [name for source in ("score", "product") for name, r in each if r.source == source]
+    # A file of several readers names nobody in particular who stands for today's use.
+    single = [(name, r) for name, r in each if len(named.get(r.resolved_name, ())) < 2]
+    today = [name for source in ("score", "product") for name, r in single if r.source == source]
     asked = study.evaluation
     return EvaluationOptions(
         thresholds=thresholds,

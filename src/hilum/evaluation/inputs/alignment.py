@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hilum.errors import ReadingsError
 from hilum.evaluation.common.estimates import Floats
 from hilum.evaluation.inputs.classes import decisions_as_numbers
+from hilum.evaluation.inputs.doctors import signed_confidence
 from hilum.evaluation.inputs.marks import checked_marks
 from hilum.evaluation.inputs.readings import BESIDE, OPINION, Readings
 from hilum.evaluation.inputs.row_checks import people_of, refuse_shared_names, without_infinite
@@ -187,6 +188,9 @@ def _opinions_of(
         raise ReadingsError(
             f"{name} has no opinion on any case of the truth: fill its score, decision or risk"
         )
+    if truth.positive is not None and signed_confidence(columns, beside):
+        text = f"{name}: there is no score: `confidence` with the sign of `decision` is taken for it"
+        notices.append(Notice("understood", text))
     return Opinions(name, repeats, columns, None, *_who(name, known), beside)
 
 

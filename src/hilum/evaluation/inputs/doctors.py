@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hilum.errors import ReadingsError
+from hilum.evaluation.common.estimates import Floats
 from hilum.evaluation.inputs.classes import NEGATIVE_WORDS, POSITIVE_WORDS
 from hilum.evaluation.inputs.tables import number_column, text_column
 
@@ -12,7 +13,7 @@ def separate_readings(table: pd.DataFrame, *, marks: bool = False) -> pd.DataFra
     """A reader who read in several conditions, or twice in several sessions, as one reader each.
 
     The reader is then named `Kim, with AI` or `Kim, session 2`; who it is stands in `person`, the condition
-    in `condition`.
+    in `condition`. A table that has `person` was separated before, and is left as it is.
 
     Args:
         table: With `reader` and perhaps `condition` and `session`.
@@ -23,7 +24,7 @@ def separate_readings(table: pd.DataFrame, *, marks: bool = False) -> pd.DataFra
         >>> list(separate_readings(table)["reader"])
         ['Kim, alone', 'Kim, with AI']
     """
-    if "condition" not in table.columns and "session" not in table.columns:
+    if "person" in table.columns or not {"condition", "session"} & set(table.columns):
         return table
     table = table.copy()
     table["person"] = table["reader"]
@@ -48,6 +49,25 @@ def _refuse_half(table: pd.DataFrame) -> None:
         raise ReadingsError(
             f"some rows of {some.index[some > 1][0]} have a `condition` and others none: fill all or none"
         )
+
+
+def signed_confidence(columns: dict[str, Floats], beside: dict[str, Floats]) -> bool:
+    """Fill in `score` where a yes-or-no reader left only decisions (as 1 and 0) and confidence.
+
+    Returns:
+        Whether it was filled in.
+
+    Example:
+        >>> columns = {"decision": np.array([[1.0, 0.0]])}
+        >>> signed_confidence(columns, {"confidence": np.array([[90.0, 80.0]])}), columns["score"].tolist()
+        (True, [[90.0, -80.0]])
+    """
+    opinions = set(columns) - {"decision"}
+    if opinions or "decision" not in columns or "confidence" not in beside:
+        return False
+    columns["score"] = np.where(columns["decision"] == 1, 1.0, -1.0) * beside["confidence"]
+    columns["score"][np.isnan(columns["decision"])] = np.nan
+    return True
 
 
 def score_from_confidence(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
