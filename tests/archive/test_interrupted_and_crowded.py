@@ -62,7 +62,12 @@ def with_the_same_key(archive: Archive, root: Path, monkeypatch: pytest.MonkeyPa
 def test_stopped_in_the_middle_and_run_again(
     how: int, archive: Archive, many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    process = started(archive.workspace.root, many, "import hilum.archive.ingest as i; i._BATCH = 2")
+    # Two files at a time, slowly, so that the signal meets it in the middle however busy the machine is.
+    slowly = (
+        "import time, hilum.archive.ingest as i; i._BATCH = 2; write = i.Ingest._write; "
+        "i.Ingest._write = lambda *given: (write(*given), time.sleep(0.5))"
+    )
+    process = started(archive.workspace.root, many, slowly)
     wait_for_files(archive, 4)
     process.send_signal(how)
     process.communicate(timeout=60)
