@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -332,7 +333,7 @@ def _is_at(row: Measure | Comparison, at: str | None) -> bool:
     """Whether a row is at a point; without one, whether it is at the reader's own."""
     if at is not None:
         return row.at == at
-    return row.at is None or not row.at.startswith(ELSEWHERE)
+    return row.at is None or not re.sub(r"^\d+(\.\d+)?d,", "", row.at).startswith(ELSEWHERE)
 
 
 def _frame(rows: Iterable[Row], kind: type[Row]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Which measures lead the report: those of the main table, the first being the headline."""
 
+import re
 from dataclasses import dataclass
 
 from hilum.catalogue import MEASURES
@@ -37,7 +38,7 @@ class Endpoint:
     def is_at(self, at: str | None) -> bool:
         """Whether a row of the evaluation is at this horizon; operating points are each reader's own."""
         if self.measure in OPERATING and self.at is None:
-            return at is None or at.startswith("threshold=") or at.endswith("d")
+            return at is None or re.fullmatch(r"threshold=.*|\d+(\.\d+)?d", at) is not None
         return at == self.at
 
     @property

@@ -127,6 +127,17 @@ FRACTIONS = {"0.125": "1/8", "0.25": "1/4", "0.5": "1/2"}
 DAYS = re.compile(r"\d+(\.\d+)?d")
 
 
+def without_horizon(at: str) -> str:
+    """An operating point without the horizon before it.
+
+    Example:
+        >>> without_horizon("2190d,equal sensitivity to rule"), without_horizon("30d")
+        ('equal sensitivity to rule', '30d')
+    """
+    first, comma, second = at.partition(",")
+    return second if comma and DAYS.fullmatch(first) else at
+
+
 def at_words(at: str | None) -> str:
     """The `at` of a measure in words, with a blank (or a comma) before it.
 

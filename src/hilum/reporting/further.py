@@ -29,7 +29,7 @@ BY_TASK: dict[str, tuple[str, ...]] = {
 SEVERAL_CLASSES = ("auprc", "multiclass_brier", "kappa", "weighted_kappa")
 # Shown at an operating point or rule of the reader's own, without its words in the head of the column.
 OWN_POINT = frozenset({"lesion_sensitivity", "lesion_ppv", "fp_per_image"})
-ELSEWHERE = re.compile(r"recalibrated|prevalence=|equal |.* of |.*,threshold=|iou=(?!0\.50)")
+ELSEWHERE = re.compile(r"recalibrated|prevalence=|(.*,)?equal |.* of |.*,threshold=|iou=(?!0\.50)")
 
 
 def further_table(story: Story) -> dict[str, Any] | None:

@@ -137,8 +137,8 @@ def _measure_calls(
         work.ledger.measure(where, measure, estimate, size, at=reader.at, of=cases.of)
     if cases.at is None:
         measure_predictive_values(work, reader, cases, size)
-        for point in reader.points:
-            _measure_point(work, reader, point, cases, size)
+    for point in reader.points:
+        _measure_point(work, reader, point, cases, size)
 
 
 def _measure_point(work: Work, reader: BinaryReader, point: Point, cases: Cases, size: Size) -> None:

@@ -49,6 +49,17 @@ class Point:
     call: Floats
 
 
+def at_horizon(question: Question, point: str) -> str:
+    """An operating point's name, with the horizon before it where there is one.
+
+    Example:
+        >>> none = np.zeros(0, dtype=np.bool_)
+        >>> at_horizon(Question(none, none, ("no", "yes"), "30d"), "sensitivity of curb65")
+        '30d,sensitivity of curb65'
+    """
+    return point if question.at is None else f"{question.at},{point}"
+
+
 @dataclass(frozen=True)
 class BinaryReader:
     """One reader's answers: scores where it has any, calls where it has an operating point.

@@ -18,6 +18,7 @@ from hilum.evaluation.tasks.binary_reader import (
     BinaryReader,
     Point,
     Question,
+    at_horizon,
     calls_from,
     keep_thresholds,
     kept_as,
@@ -137,7 +138,6 @@ def _with_point(
     if (
         comparator is None
         or reader.score is None
-        or question.at is not None
         or comparator.name in {reader.name, reader.ensemble_of}
         or reader.name == comparator.ensemble_of
     ):
@@ -145,7 +145,7 @@ def _with_point(
     reached = _reached(work, comparator, "sensitivity", question)
     if reached is None:
         return reader
-    rows, at = validation_rows(work, question), f"sensitivity of {comparator.name}"
+    rows, point = validation_rows(work, question), f"sensitivity of {comparator.name}"
     try:
         cuts = np.array(
             [
@@ -160,5 +160,6 @@ def _with_point(
             f"({error}); its specificity there is left out",
         )
         return reader
-    keep_thresholds(work, f"{kept_as(reader.name, question)} at the {at}", reader.repeats, cuts)
-    return dataclasses.replace(reader, points=(*reader.points, Point(at, calls_from(reader.score, cuts))))
+    keep_thresholds(work, f"{kept_as(reader.name, question)} at the {point}", reader.repeats, cuts)
+    further = Point(at_horizon(question, point), calls_from(reader.score, cuts))
+    return dataclasses.replace(reader, points=(*reader.points, further))

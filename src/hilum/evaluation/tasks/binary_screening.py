@@ -11,7 +11,7 @@ from hilum.evaluation.ledger import Size, Work
 from hilum.evaluation.measures.operating_point import SHARES
 from hilum.evaluation.measures.proportions import share_of_cases
 from hilum.evaluation.measures.screening import ScreenedOrder
-from hilum.evaluation.tasks.binary_reader import BinaryReader, Point, Question
+from hilum.evaluation.tasks.binary_reader import BinaryReader, Point, Question, at_horizon
 from hilum.evaluation.tasks.samples import Cases, Sampled, draw_samples
 
 FOUND = ("screened_share", "fewer_screened", "sensitivity", "more_found")
@@ -23,7 +23,7 @@ def measure_screening(work: Work, readers: Sequence[BinaryReader], question: Que
     Both are matched on the same cases of the part itself; a threshold that was frozen on the validation rows
     has rows of its own.
     """
-    rule = _rule(work, readers, question)
+    rule = _rule(work, readers)
     if rule is None:
         return
     assert rule.call is not None
@@ -41,7 +41,7 @@ def measure_screening(work: Work, readers: Sequence[BinaryReader], question: Que
             continue
         found = _sampled(work, reader, rule, cases)
         size = Size(len(cases.rows), int(cases.outcome.sum()), int(group.sum()) - len(cases.rows))
-        for measure, _, at in _matched(rule):
+        for measure, _, at in _matched(rule, question):
             estimate = found[measure].estimate()
             work.ledger.measure((reader.name, part), measure, estimate, size, at=at, of=question.of)
         _say_ties(work, reader, cases)
@@ -54,7 +54,7 @@ def compare_with_comparator(
 
     At the threshold that was frozen for the comparator's sensitivity, calls are compared by McNemar's test.
     """
-    rule = _rule(work, readers, question)
+    rule = _rule(work, readers)
     if rule is None:
         return
     for reader in _others(readers, rule):
@@ -65,7 +65,7 @@ def compare_with_comparator(
         where, size = (reader.name, rule.name, part), Size(len(cases.rows), int(cases.outcome.sum()))
         found = _sampled(work, reader, rule, cases)
         method = "hierarchical_bootstrap_wald" if reader.repeated else "bootstrap_wald"
-        for measure, change, at in _matched(rule):
+        for measure, change, at in _matched(rule, question):
             difference = bootstrap_difference(found[change].value, found[change].draws, method)
             work.ledger.compare(where, measure, difference, size, at=at, of=question.of)
         for point in () if reader.repeated else reader.points:
@@ -94,10 +94,10 @@ def _compare_calls(
             work.ledger.compare(where, measure, result, size, at=point.at, of=cases.of)
 
 
-def _rule(work: Work, readers: Sequence[BinaryReader], question: Question) -> BinaryReader | None:
+def _rule(work: Work, readers: Sequence[BinaryReader]) -> BinaryReader | None:
     """The comparator, where it says whom it would screen."""
     rule = next((one for one in readers if one.name == work.options.comparator), None)
-    if rule is None or rule.call is None or question.at is not None or work.options.unpaired:
+    if rule is None or rule.call is None or work.options.unpaired:
         return None
     if rule.repeated:
         work.ledger.warn(
@@ -121,11 +121,11 @@ def _others(readers: Sequence[BinaryReader], rule: BinaryReader) -> list[BinaryR
     ]
 
 
-def _matched(rule: BinaryReader) -> tuple[tuple[str, str, str], ...]:
+def _matched(rule: BinaryReader, question: Question) -> tuple[tuple[str, str, str], ...]:
     """Measure, its difference, and how what is held equal is named."""
     return (
-        ("screened_share", "fewer_screened", f"equal sensitivity to {rule.name}"),
-        ("sensitivity", "more_found", f"equal number screened as {rule.name}"),
+        ("screened_share", "fewer_screened", at_horizon(question, f"equal sensitivity to {rule.name}")),
+        ("sensitivity", "more_found", at_horizon(question, f"equal number screened as {rule.name}")),
     )
 
 

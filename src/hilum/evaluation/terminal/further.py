@@ -23,6 +23,7 @@ AGREEMENT = {
 }
 NAMES = {"auroc": "AUROC", "auc_t": "AUC(t)", "harrell_c": "Harrell's C", "wafroc": "wAFROC"}
 MOST_ROWS = 24
+EQUAL = "equal number screened"
 
 
 def calibration_block(evaluation: Evaluation) -> str:
@@ -52,6 +53,33 @@ def _plain_point(at: str | None) -> bool:
 
 def _at(rows: Iterable[Measure], part: str, at: str | None) -> Measure | None:
     return next((row for row in rows if (row.part, row.at) == (part, at)), None)
+
+
+def screening_block(evaluation: Evaluation) -> str:
+    """How many a reader screens, and finds, beside the rule that is used today; "" where there is none.
+
+    Example:
+        >>> screening_block(Evaluation("classification"))
+        ''
+    """
+    parts, lines = shown_parts(evaluation), []
+    for reader in evaluation.readers:
+        rows = [row for row in evaluation.measures if row.reader == reader and row.of is None]
+        rows = [
+            row
+            for row in rows
+            if row.measure == "screened_share" or "equal number screened" in (row.at or "")
+        ]
+        for measure, at in dict.fromkeys((row.measure, row.at) for row in rows):
+            found = [row for row in rows if row.measure == measure]
+            cells = [interval_text(_at(found, part, at)) for part in parts]
+            title = "share screened" if measure == "screened_share" else measure
+            lines.append([reader, *cells, title if _own(at) else f"{title} at {at}"])
+    return _cut([["", *parts], *lines]) if lines else ""
+
+
+def _own(at: str | None) -> bool:
+    return at is None or at.startswith("threshold=") or _plain_point(at)
 
 
 def agreement_block(evaluation: Evaluation) -> str:

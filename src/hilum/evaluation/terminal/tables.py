@@ -4,7 +4,13 @@ from hilum.evaluation.notices import joined_notices
 from hilum.evaluation.results import Evaluation, Notice
 from hilum.evaluation.terminal.by_finding import finding_blocks
 from hilum.evaluation.terminal.decisions import decision_blocks, operating_blocks
-from hilum.evaluation.terminal.further import agreement_block, calibration_block, group_block, margin_block
+from hilum.evaluation.terminal.further import (
+    agreement_block,
+    calibration_block,
+    group_block,
+    margin_block,
+    screening_block,
+)
 from hilum.evaluation.terminal.limits import limits_block
 from hilum.evaluation.terminal.notices import warning_lines
 from hilum.evaluation.terminal.readers import Shown, reader_block
@@ -33,6 +39,7 @@ def text_table(evaluation: Evaluation, *, warnings: bool = True) -> str:
     blocks.append(
         reader_block(evaluation, Shown("reading_seconds", "seconds a case", events=None, digits=None))
     )
+    blocks.append(screening_block(evaluation))
     blocks.append(calibration_block(evaluation))
     blocks.append(margin_block(evaluation))
     blocks.append(agreement_block(evaluation))
@@ -111,10 +118,17 @@ def _of_the_task(evaluation: Evaluation, anything: bool) -> list[str]:  # noqa: 
     if evaluation.task == "segmentation":
         return [block for shown in _of_outlines(evaluation) for block in finding_blocks(evaluation, shown)]
     if evaluation.task == "survival" and anything:
-        return []
+        return (
+            operating_blocks(evaluation, about=_by_horizon(evaluation)) if _decides_only(evaluation) else []
+        )
     if len(evaluation.classes) > TWO_CLASSES or _decides_only(evaluation) or not anything:
         return decision_blocks(evaluation)
     return operating_blocks(evaluation)
+
+
+def _by_horizon(evaluation: Evaluation) -> str:
+    first = next(iter(evaluation.horizons_days), None)
+    return "" if first is None else f" at {first:g} days, as decided or at the frozen threshold"
 
 
 def _of_findings(evaluation: Evaluation) -> list[str]:

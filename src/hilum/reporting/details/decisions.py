@@ -14,6 +14,7 @@ from hilum.reporting.details.frame import (
     size_head,
     size_of,
 )
+from hilum.reporting.format import without_horizon
 from hilum.reporting.labels import measure_label
 from hilum.reporting.story import Story
 
@@ -43,7 +44,7 @@ def screening(story: Story) -> Iterable[Table]:
         "Thresholds that reach the named sensitivity or specificity on the validation part, held fixed; the "
         "share screened is the share of all cases called positive at equal sensitivity in the part itself.",
     )
-    rows = shown_measures(story, lambda row: (row.at or "").startswith(POINTS))
+    rows = shown_measures(story, lambda row: without_horizon(row.at or "").startswith(POINTS))
     yield from readers_by_measure(story, heading, rows, lambda row: _screened(story, row))
 
 
