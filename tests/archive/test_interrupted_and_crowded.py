@@ -28,8 +28,10 @@ def many(tmp_path: Path) -> Path:
 
 
 def started(root: Path, source: Path, before: str = "") -> "subprocess.Popen[bytes]":
+    # Whoever runs the tests in the background has Ctrl-C switched off for all that they start.
     code = f"""
-        import sys
+        import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from hilum.archive import open_archive
         {before}
         print(open_archive({str(root)!r}).ingest([{str(source)!r}], workers=1), flush=True)
