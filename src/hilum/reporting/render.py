@@ -73,6 +73,21 @@ def rewrite_report(run: str | Path) -> Path:
         hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the
         report again
     """
+    return write_report(load_evidence(run), run)
+
+
+def load_evidence(run: str | Path) -> dict[str, Any]:
+    """The evidence that a run's report was made from; nothing where the file is too large to be one.
+
+    Raises:
+        ReportError: the run has no evidence.json, or it cannot be read.
+
+    Example:
+        >>> load_evidence("nowhere")
+        Traceback (most recent call last):
+        hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the
+        report again
+    """
     path = Path(run) / "evidence.json"
     if not path.is_file():
         raise ReportError(
@@ -85,7 +100,7 @@ def rewrite_report(run: str | Path) -> Path:
         raise ReportError(
             f"evidence.json of {Path(run).name} cannot be read: delete it and run the study again"
         ) from None
-    return write_report(evidence or {}, run)
+    return evidence or {}
 
 
 def _drawings(evidence: dict[str, Any]) -> dict[str, Drawing]:

@@ -1,6 +1,5 @@
 """The PDF beside a run's page: a PDF that cannot be made never costs the page."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from hilum.errors import ReportError
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.pdf.write import write_pdf
-from hilum.reporting.render import LARGEST_EVIDENCE
+from hilum.reporting.render import load_evidence
 
 PDF = "report.pdf"
 
@@ -47,19 +46,7 @@ def rewrite_pdf(run: str | Path) -> Path:
         hilum.errors.ReportError: nowhere has no evidence.json: run the study to its end, then ask for the
         report again
     """
-    path = Path(run) / "evidence.json"
-    if not path.is_file():
-        raise ReportError(
-            f"{Path(run).name} has no evidence.json: run the study to its end, then ask for the report again"
-        )
-    try:
-        large = path.stat().st_size > LARGEST_EVIDENCE
-        evidence = None if large else json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ReportError(
-            f"evidence.json of {Path(run).name} cannot be read: delete it and run the study again"
-        ) from None
-    reason = pdf_or_reason(evidence or {}, run)
+    reason = pdf_or_reason(load_evidence(run), run)
     if reason:
         raise ReportError(reason)
     return Path(run) / PDF
