@@ -137,7 +137,7 @@ def test_an_image_that_cannot_be_read_does_not_stop_the_others(hilum, folder_stu
 
 
 def test_a_model_that_is_not_there(hilum, tmp_path):
-    sentence(hilum("predict", tmp_path / "nothing", tmp_path))
+    assert "nothing" in sentence(hilum("predict", tmp_path / "nothing", tmp_path))
 
 
 def test_a_workspace_that_is_none(hilum, tmp_path):

@@ -11,7 +11,7 @@ from hilum.study.cohort_options import CohortOptions, SplitOptions
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.schema import Study
 from hilum.study.tasks import TASKS
-from hilum.study.words import hint, listed
+from hilum.study.words import hint
 
 _TABLES: dict[str, type[BaseModel]] = {
     "cohort": CohortOptions,
@@ -179,13 +179,3 @@ def _table(place: Sequence[int | str]) -> str:
         heading = "[[readers]]" if len(names) == 1 else f"[{'.'.join(names)}]"
         return f"{heading} number {number}" if number > 1 else heading
     return f"[{'.'.join(names)}]"
-
-
-def names_of_tables() -> str:
-    """The tables that a study file may have, for a sentence.
-
-    Example:
-        >>> names_of_tables()
-        '`cohort`, `task`, `split`, `readers`, `evaluation`'
-    """
-    return listed(name for name in Study.model_fields if name not in ("version", "title"))

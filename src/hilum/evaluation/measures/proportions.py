@@ -15,7 +15,6 @@ from hilum.evaluation.common.estimates import (
     Z95,
     Difference,
     Estimate,
-    Floats,
     patient_sums,
     repeats_patients,
 )
@@ -166,18 +165,6 @@ def mean_of_shares(first: Estimate, second: Estimate) -> Estimate:
     above = math.hypot(first.high - first.value, second.high - second.value) / 2
     se = math.hypot(first.se or 0.0, second.se or 0.0) / 2
     return Estimate(value, value - below, value + above, se, "newcombe_sum")
-
-
-def wilson_limits(share: Floats, total: Floats) -> tuple[Floats, Floats]:
-    """Wilson's limits for many shares at once.
-
-    Example:
-        >>> low, high = wilson_limits(np.array([0.5]), np.array([10.0]))
-        >>> low.round(3), high.round(3)
-        (array([0.237]), array([0.763]))
-    """
-    pairs = [_wilson_limits(float(p), float(n)) for p, n in zip(share, total, strict=True)]
-    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
 def _wilson_limits(share: float, total: float) -> tuple[float, float]:

@@ -41,10 +41,6 @@ class LabelMap:
         """Where a label is, or any label."""
         return np.asarray(self.labels != 0 if label is None else self.labels == label, dtype=np.bool_)
 
-    def empty_copy(self) -> "LabelMap":
-        """The same grid with nothing on it."""
-        return LabelMap(np.zeros_like(self.labels), self.affine, self.in_patient, self.spacing)
-
     def same_grid(self, other: "LabelMap") -> bool:
         """Whether voxels of both are the same places; files without millimetres are compared by shape."""
         if self.labels.shape != other.labels.shape:

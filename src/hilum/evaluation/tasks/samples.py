@@ -134,18 +134,6 @@ def call_samples(work: Work, reader: BinaryReader, cases: Cases) -> dict[str, Sa
     )
 
 
-def brier_samples(work: Work, reader: BinaryReader, cases: Cases) -> Sampled:
-    """Samples of the Brier score."""
-    assert reader.score is not None
-    squares = (reader.score[:, cases.rows] - cases.outcome) ** 2
-
-    def statistic(weights: Floats) -> Floats:
-        mean: Floats = weights @ squares.T / weights.sum(axis=1, keepdims=True)
-        return mean
-
-    return draw_samples(work, reader.name, statistic, cases, ("brier",))["brier"]
-
-
 def concordance_samples(work: Work, name: str, risk: Floats, follow_up: FollowUp, cases: Cases) -> Sampled:
     """Samples of Harrell's C; `risk` is (repeats, cases)."""
 

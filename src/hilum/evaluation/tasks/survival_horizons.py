@@ -75,10 +75,6 @@ def _binary_readers(
     return made
 
 
-def _is_repeat(key: str, reader: RiskReader) -> bool:
-    return key in {f"{reader.name}/{repeat}" for repeat in reader.repeats}
-
-
 def _reachable(work: Work, here: CasesAt) -> bool:
     """Whether anything can be measured at a horizon; what is in the way is written down."""
     follow_up, part, count = here.follow_up, here.cases.part, len(here.rows)
