@@ -36,6 +36,9 @@ class ModelFacts:
         threshold: the score or risk from which a case counts as positive; None until it is frozen.
         threshold_rule: how the threshold was found.
         training: what happened in training: epochs, results, seconds, versions, seed.
+        table: how columns of a table become numbers beside the image; empty = the image alone is read.
+        calibration: what is done to the outputs before they become readings; empty = nothing.
+        population: what the training patients and images were like, to notice others.
     """
 
     reader: str
@@ -48,6 +51,13 @@ class ModelFacts:
     threshold: float | None = None
     threshold_rule: str | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
+    table: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Mapping[str, Any] = field(default_factory=dict)
+    population: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Facts that models of earlier versions did not have.
+_LATER = ("table", "calibration", "population")
 
 
 @dataclass(frozen=True)
@@ -231,7 +241,10 @@ def _read_facts(folder: Path) -> dict[str, Any]:
 
 def _facts(content: Mapping[str, Any], folder: Path) -> ModelFacts:
     try:
-        return ModelFacts(**{name: content[name] for name in ModelFacts.__dataclass_fields__})
+        given = {name: content.get(name, {}) for name in _LATER}
+        return ModelFacts(
+            **given, **{name: content[name] for name in ModelFacts.__dataclass_fields__ if name not in given}
+        )
     except KeyError as error:
         raise ModelError(
             f"{FACTS} in the model folder {folder.name} lacks {error}: train the model again"

@@ -57,6 +57,8 @@ def make_plan(
         picture=Picture(size=size, fit=fit, bits=found.bits),
         learning=_learning(name, found, epochs, task, pretrained=weights is not None),
         threads=min(found.cores, _MOST_THREADS),
+        columns=options.columns,
+        frozen=options.frozen,
         notes=tuple(line for line in (note, reason, fit_reason) if line),
     )
     return _as_expert_says(plan, options)

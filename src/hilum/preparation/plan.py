@@ -86,6 +86,7 @@ class Learning(_Section):
         warmup_epochs: passes in which the learning rate rises from zero.
         label_smoothing: how much of each label is spread over the other classes.
         mixup: alpha of the Beta distribution with which images are mixed (Zhang 2018); 0 = never.
+        cutmix: alpha of the Beta distribution with which rectangles are exchanged (Yun 2019); 0 = never.
         class_balance: `sampling` draws classes equally often, `weights` weighs them in the loss, `none` does
             neither.
         averaging: decay of the exponential average of the weights that is kept as the model; 0 = the last
@@ -93,6 +94,8 @@ class Learning(_Section):
         patience: epochs without a better validation result after which training stops; 0 = never.
         clip: largest length of the gradient; 0 = unlimited.
         precision: `single` (32 bits) or `bfloat16` for the convolutions.
+        survival: how time to an event is learnt: `hazard` in every interval, or one `horizon` alone.
+        consistency: weight of the unlabelled images in the loss (Sohn 2020); 0 = they are not used.
     """
 
     epochs: int = Field(default=20, ge=1, le=10_000)
@@ -105,11 +108,14 @@ class Learning(_Section):
     warmup_epochs: float = Field(default=1.0, ge=0, le=1000)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     mixup: float = Field(default=0.0, ge=0, le=10)
+    cutmix: float = Field(default=0.0, ge=0, le=10)
     class_balance: Literal["sampling", "weights", "none"] = "sampling"
     averaging: float = Field(default=0.99, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)
     clip: float = Field(default=0.0, ge=0)
     precision: Literal["single", "bfloat16"] = "single"
+    survival: Literal["hazard", "horizon"] = "hazard"
+    consistency: float = Field(default=0.0, ge=0, le=100)
 
 
 class Plan(_Section):
@@ -124,6 +130,8 @@ class Plan(_Section):
         threads: processor threads that training uses; part of the plan since sums depend on it in the last
             digit.
         views: how many slightly moved copies of an image are read and averaged; 1 = the image alone.
+        columns: columns of the table that are read together with the image.
+        frozen: whether only a small head is fitted, on what the network sees as it starts.
         notes: what was decided and why, in sentences.
 
     Example:
@@ -139,6 +147,8 @@ class Plan(_Section):
     learning: Learning = Learning()
     threads: int = Field(default=1, ge=1, le=1024)
     views: int = Field(default=1, ge=1, le=32)
+    columns: tuple[str, ...] = ()
+    frozen: bool = False
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:

@@ -23,6 +23,9 @@ GOES_WITH = {
     "epochs": ("model",),
     "size": ("model",),
     "budget_minutes": ("model",),
+    "columns": ("model",),
+    "frozen": ("model",),
+    "unlabelled": ("model",),
     "training": ("model",),
 }
 # The entries of a plan that an expert may set; a test compares them with the plan itself.
@@ -31,7 +34,8 @@ TRAINING_KEYS: tuple[str, ...] = (
     *("rotation_degrees", "scale", "stretch", "shift", "shear_degrees", "gamma", "contrast", "brightness"),
     *("blur_pixels", "noise", "erase_probability"),
     *("batch_size", "optimiser", "learning_rate", "weight_decay", "momentum", "schedule", "warmup_epochs"),
-    *("label_smoothing", "mixup", "class_balance", "averaging", "patience", "clip", "precision"),
+    *("label_smoothing", "mixup", "cutmix", "class_balance", "averaging", "patience", "clip", "precision"),
+    *("survival", "consistency"),
 )
 _FORBIDDEN_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 
@@ -51,7 +55,11 @@ class ReaderOptions(Options):
         choices: Choices of a score by name, such as variant = "second" of PLCOall2014.
         identifiers: Whether a product's file names patients by "real" or "research" identifiers.
         probability: Whether a product's or a score's number is a probability between 0 and 1.
-        pretrained: true, false, "if available", or a file with weights.
+        pretrained: true, false, "if available", a file with weights, or "self": learnt from the images alone,
+            without their labels.
+        columns: Columns of the table that the model reads together with the image.
+        frozen: Whether the network stays as it starts, and only a small head is fitted on what it sees.
+        unlabelled: "archive" or a folder of further images without labels, to learn from them too.
         repeats: How often the model is trained anew.
         learning_curve: Whether it is also trained on an eighth, a quarter and a half of the training
             patients, to see whether more data would help.
@@ -78,6 +86,9 @@ class ReaderOptions(Options):
     identifiers: Literal["real", "research"] | None = None
     probability: bool | None = None
     pretrained: bool | Name = "if available"
+    columns: Annotated[tuple[Name, ...], Field(strict=False, max_length=200)] = ()
+    frozen: bool = False
+    unlabelled: Name | None = None
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
     learning_curve: bool = False
     epochs: Annotated[int, Field(ge=1, le=10_000)] | None = None
