@@ -109,7 +109,9 @@ WRONG = {
     ),
     "no events": (lambda t: t.assign(died=0), {}, "none of the 40 cases has an event"),
     "negative": (lambda t: t.assign(days=t["days"] - 5), {}, "holds 10 negative times"),
-    "not 0/1": (lambda t: t.assign(died=t["died"] * 2), {}, "10 values that are neither 0 nor 1"),
+    "not 0/1/2": (lambda t: t.assign(died=t["died"] * 3), {}, "10 values that are none of 0, 1 and 2"),
+    "only competing": (lambda t: t.assign(died=t["died"] * 2), {}, "never 1; 2 is a competing event"),
+    "1 and 2": (lambda t: t.assign(died=t["died"] + 1), {}, "holds 1 and 2 and never 0"),
     "words": (lambda t: t.assign(died="yes"), {}, "holds 40 values that are no numbers"),
     "two outcomes": (
         lambda t: pd.concat([t, t.head(3).assign(days=9)]),

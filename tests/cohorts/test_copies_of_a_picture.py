@@ -86,3 +86,28 @@ def test_black_and_unreadable_pictures_are_no_copies_of_others(tmp_path, classif
 
 def test_without_images_there_are_no_copies(classified):
     assert near_duplicate_groups(classified(label=["normal", "sick"])).groups == ()
+
+
+def test_bodies_of_like_build_are_no_copies(tmp_path, classified, film, write):
+    """The same outline with other ribs and vessels: alike on the whole, and different in detail."""
+    outline = cv2.GaussianBlur(film(3).astype(np.float32), (0, 0), 8.0)
+    for number in range(2):
+        texture = np.random.default_rng(number).normal(0, 1, outline.shape).astype(np.float32)
+        fine = cv2.GaussianBlur(texture, (0, 0), 2.0)
+        write(tmp_path / f"{number}.png", np.clip(outline + 4 * fine / fine.std(), 0, 255).astype(np.uint8))
+    small = [
+        cv2.resize(cv2.imread(str(tmp_path / f"{n}.png"), 0), (48, 48), interpolation=cv2.INTER_AREA)
+        for n in (0, 1)
+    ]
+    assert np.corrcoef(small[0].ravel(), small[1].ravel())[0, 1] > 0.98
+    assert not near_duplicate_groups(
+        classified(root=tmp_path, image=["0.png", "1.png"], label=["normal", "normal"])
+    ).groups
+
+
+def test_copies_in_train_and_validation_alone_are_a_warning(tmp_path, classified, film, write):
+    parts = ["train", "validation", "train", "train", "test", "test"]
+    findings = check(_three_pairs(tmp_path, classified, film, write, parts))
+    (found,) = [item for item in findings.items if item.code == "copies_in_validation"]
+    assert (found.level, found.n, found.cases) == ("warning", 1, ("c0", "c1"))
+    assert not findings.serious

@@ -9,7 +9,7 @@ import pytest
 from hilum import catalogue
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "models.md"
-MAPS = {"exact": "exact", "by gradient": "by the gradient", "of tokens": "of tokens"}
+MAPS = {"exact": "exact", "by gradient": "by the gradient", "of tokens": "of tokens", "none": "none"}
 
 
 def _section(name: str) -> str:

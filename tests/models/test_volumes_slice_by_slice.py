@@ -24,7 +24,7 @@ def test_slices_that_only_fill_up_change_nothing(reader):
     filled = torch.cat([volumes, 9 * torch.ones(2, 1, 2, 32, 32)], dim=2)
     present = torch.tensor([[True, True, True, False, False]] * 2)
     assert torch.allclose(reader(filled, present), reader(volumes), atol=1e-5)
-    weights = reader.weights(reader.slice_features(filled), present)
+    weights = reader.attention.weights(reader.slice_features(filled), present)
     assert bool((weights[:, 3:] == 0).all())
     assert torch.allclose(weights.sum(dim=1), torch.ones(2))
 
@@ -41,7 +41,8 @@ def test_every_layer_learns(reader):
     for name, parameter in reader.named_parameters():
         assert parameter.grad is not None, name
         assert bool(parameter.grad.isfinite().all()), name
-    for layer in (reader.content, reader.gate, reader.attention, reader.head, reader.network.backbone.conv1):
+    pooling = reader.attention
+    for layer in (pooling.content, pooling.gate, pooling.score, reader.head, reader.network.backbone.conv1):
         assert bool(layer.weight.grad.abs().sum() > 0)
 
 

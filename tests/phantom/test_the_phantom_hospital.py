@@ -128,7 +128,7 @@ def test_the_study_asks_for_what_the_folder_holds(hospital: Hospital):
     assert study["split"]["external"] == {"cohort A": "site == 'A'", "cohort B": "site == 'B'"}
 
 
-@pytest.mark.parametrize(("patients", "side"), [(2, 256), (10_000, 256), (30, 32), (30, 2048)])
+@pytest.mark.parametrize(("patients", "side"), [(2, 256), (20_001, 256), (30, 32), (30, 2048)])
 def test_sizes_out_of_range_are_refused_before_anything_is_written(tmp_path: Path, patients: int, side: int):
     with pytest.raises(HilumError):
         build_hospital(tmp_path / "new", patients=patients, longest_side=side)

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from hilum.cohorts import Cohort
+from hilum.cohorts.outcome_at_horizon import at_horizon
 from hilum.errors import ReadingsError
 from hilum.evaluation import Readings, auroc, harrell_c
 from hilum.evaluation.measures.concordance import FollowUp
 from hilum.readers import Combination, CombineOptions, combine, fit_combination
-from hilum.readers.combine import at_horizon
 from hilum.readers.logistic import cox, firth_logistic
 
 HONEST = CombineOptions(honest_on_training=frozenset({"image", "score"}))

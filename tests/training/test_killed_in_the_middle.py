@@ -25,6 +25,19 @@ def die(done, total, what):
     if done == 7:
         os.kill(os.getpid(), signal.SIGKILL)
 
+if sys.argv[3] == "while it saves":
+    import hilum.training.checkpoint as checkpoint
+    whole, saved = checkpoint.save_file, []
+
+    def half(tensors, path, metadata):
+        whole(tensors, path, metadata)
+        saved.append(path)
+        if len(saved) == 8:
+            os.truncate(path, os.path.getsize(path) // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    checkpoint.save_file, die = half, lambda done, total, what: None
+
 prepared = prepared_for(cohort, plan, folder / "prepared")
 options = TrainOptions(folder / "m", "cnn", checkpoint_seconds=0.0)
 train(cohort, prepared, make_task(cohort), plan, options, die)
@@ -36,10 +49,13 @@ def weights_hash(folder):
 
 
 @pytest.mark.slow
-def test_kill_9_and_again_gives_the_weights_of_an_uninterrupted_training(tmp_path):
+@pytest.mark.parametrize("moment", ["between steps", "while it saves"])
+def test_kill_9_and_again_gives_the_weights_of_an_uninterrupted_training(tmp_path, moment):
     tests = Path(__file__).parents[1]
-    child = subprocess.run([sys.executable, "-c", CHILD, str(tests), str(tmp_path)], check=False)
+    child = subprocess.run([sys.executable, "-c", CHILD, str(tests), str(tmp_path), moment], check=False)
     assert child.returncode == -9
+    left = [path.name for path in (tmp_path / "m" / "1").iterdir()]
+    assert len(left) == (1 if moment == "between steps" else 2)
     assert (tmp_path / "m" / "1" / CHECKPOINT).exists()
     assert not (tmp_path / "m" / "1" / "model.json").exists()
 
@@ -58,5 +74,10 @@ def test_kill_9_and_again_gives_the_weights_of_an_uninterrupted_training(tmp_pat
         TrainOptions(tmp_path / "m", "cnn"),
         lambda done, total, what: steps.append(done),  # noqa: ARG005  # every progress is told three things
     )
-    assert steps[0] == 7
+    assert steps[0] == (7 if moment == "between steps" else 8)
     assert weights_hash(continued) == weights_hash(whole)
+    assert sorted(path.name for path in continued.iterdir()) == [
+        "card.md",
+        "model.json",
+        "weights.safetensors",
+    ]

@@ -4,19 +4,19 @@ from hypothesis import strategies as st
 
 from hilum.preparation import Learning
 from hilum.training.optimiser import learning_rate
-from hilum.training.sampling import batches, case_weights, epoch_order, generator
+from hilum.training.sampling import batches, case_weights, epoch_order, generator, places_of
 
 GROUPS = st.lists(st.integers(0, 2), min_size=1, max_size=60).map(np.array)
 
 
 @given(GROUPS, st.integers(0, 99))
 def test_unbalanced_every_case_comes_once(groups, seed):
-    assert sorted(epoch_order(groups, generator(seed), balanced=False)) == list(range(len(groups)))
+    assert sorted(epoch_order(groups, generator(seed), "none")) == list(range(len(groups)))
 
 
 @given(GROUPS, st.integers(0, 99))
 def test_balanced_every_group_comes_equally_often_and_cases_nearly_so(groups, seed):
-    order = epoch_order(groups, generator(seed), balanced=True)
+    order = epoch_order(groups, generator(seed), "sampling")
     present = np.unique(groups)
     counts = np.bincount(groups[order], minlength=3)[present]
     assert len(set(counts.tolist())) == 1
@@ -51,3 +51,28 @@ def test_the_learning_rate_rises_once_and_falls_to_zero(epochs, steps, warmup):
     assert (np.diff(rates[top:]) <= 0).all()
     assert max(rates) <= 0.1 + 1e-12
     assert min(rates) >= 0
+
+
+@given(GROUPS, st.integers(0, 99))
+def test_up_sampled_every_case_comes_and_every_group_as_often_as_the_largest(groups, seed):
+    order = epoch_order(groups, generator(seed), "upsampling")
+    counts = np.bincount(groups[order], minlength=3)[np.unique(groups)]
+    assert set(counts.tolist()) == {int(np.bincount(groups).max())}
+    for group in np.unique(groups):
+        times = np.bincount(order, minlength=len(groups))[groups == group]
+        assert times.min() >= 1
+        assert times.max() - times.min() <= 1
+
+
+def test_96_of_450_cases_are_up_sampled_to_354():
+    """A published design: 354 and 96 cases, the rarer class drawn 3.68 times."""
+    groups = np.repeat([0, 1], [354, 96])
+    assert places_of(groups, "upsampling") == {0: 354, 1: 354}
+    assert len(epoch_order(groups, generator(0), "upsampling")) == 708
+
+
+@given(st.integers(1, 60), st.integers(1, 20), st.integers(0, 60))
+def test_what_was_seen_is_not_cut_into_batches_again(n, size, start):
+    together = [case for batch in batches(np.arange(n), size, start) for case in batch.tolist()]
+    assert together == list(range(start, start + len(together)))
+    assert len(together) <= max(n - start, 0) < len(together) + min(size, n)

@@ -29,7 +29,7 @@ def weights_hash(folder):
 def work(tmp_path_factory):
     folder = tmp_path_factory.mktemp("work")
     cohort = two_classes(folder / "films", n=60)
-    plan = small_plan(mixup=0.2, label_smoothing=0.1)
+    plan = small_plan(mixup=0.2, cutmix=1.0, label_smoothing=0.1)
     return cohort, plan, prepared_for(cohort, plan, folder / "prepared")
 
 

@@ -84,6 +84,22 @@ MODELS: tuple[ModelRecord, ...] = (
         map="by gradient",
     ),
     ModelRecord(
+        name="linear",
+        sentence="Principal components of the image at 32 x 32 pixels and histograms of oriented gradients, "
+        "with a penalised regression on them; learns in seconds, without a graphics card or pretrained "
+        "weights.",
+        reference="Dalal & Triggs, CVPR 2005",
+        backbone=None,
+        smallest=32,
+        multiple=1,
+        sizes=(64, 96, 128),
+        channels=_GREY_OR_COLOUR,
+        parameters=0.0019,
+        work=1.9e-6,
+        rate=40.0,
+        map="none",
+    ),
+    ModelRecord(
         name="resnet18",
         sentence="Residual network of 18 layers, the usual first choice for radiographs.",
         reference="He et al., CVPR 2016",

@@ -101,7 +101,7 @@ class ModelRecord:
         parameters: millions of weights, for one channel and one output.
         work: thousand millions of multiplications for one image of 224 x 224 pixels.
         rate: training images a second and processor core at 224 x 224 pixels, approximately.
-        map: how well a map can show where the evidence lies.
+        map: how well a map can show where the evidence lies; `none`: the network keeps no places.
         weights: the pretrained weights that `pretrained` looks for, if there are any.
 
     Example:
@@ -120,7 +120,7 @@ class ModelRecord:
     parameters: float
     work: float
     rate: float
-    map: Literal["exact", "by gradient", "of tokens"]
+    map: Literal["exact", "by gradient", "of tokens", "none"]
     weights: WeightsRecord | None = None
 
     def unsuitable(self, side: int) -> str | None:

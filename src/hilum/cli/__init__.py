@@ -14,13 +14,16 @@ from hilum.cli import (
     demo,
     doctor,
     evaluate,
+    export,
     ingest,
     init,
+    phantom,
     predict,
     protocol,
     quarantine,
     report,
     run,
+    runs,
     score,
 )
 from hilum.cli.failures import OneSentenceGroup
@@ -44,16 +47,19 @@ def _options(
 
 
 app.command("demo")(demo.demo)
+app.command("phantom")(phantom.phantom)
 app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("protocol")(protocol.protocol)
 app.add_typer(quarantine.app, name="quarantine")
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("runs")(runs.runs)
 app.command("evaluate")(evaluate.evaluate)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("predict")(predict.predict)
+app.command("export")(export.export)
 app.command("catalogue")(catalogue.catalogue)
 app.command("doctor")(doctor.doctor)
 

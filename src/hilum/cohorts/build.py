@@ -10,6 +10,7 @@ import pandas as pd
 
 from hilum.cohorts.choosing import choose_images
 from hilum.cohorts.cohort import IDENTITY, PARTS, Cohort
+from hilum.cohorts.cohort import IMAGES as PATHS
 from hilum.cohorts.columns import NamedColumns, check_columns, named_columns
 from hilum.cohorts.flow import CASE, IMAGE, LABEL, PART, PATIENT, ROW, Candidates, apply_criteria
 from hilum.cohorts.from_archive import IMAGE_COLUMNS, TableRows, archive_alone, join_archive
@@ -26,6 +27,7 @@ from hilum.cohorts.outcome import (
 )
 from hilum.cohorts.outcome_numbers import VALUE, finding_column, with_findings, with_value
 from hilum.cohorts.parts import put_into_parts
+from hilum.cohorts.together import IMAGES, read_together
 from hilum.errors import CohortError
 from hilum.study import CohortOptions, Study, read_table
 from hilum.study.values import texts_of
@@ -62,13 +64,14 @@ def build_cohort(
     candidates = apply_criteria(candidates, study.cohort.include)
     _see_any(candidates)
     candidates, classes = _with_outcome(candidates, study)
-    candidates = choose_images(_one_row_a_patient(candidates, study, named), _choose(study.cohort))
+    candidates = _chosen(_one_row_a_patient(candidates, study, named), study, named)
     _see_any(candidates)
     _see_cases(candidates.frame, study.cohort)
     candidates = put_into_parts(candidates, study.split)
     _see_any(candidates)
     notes = (*candidates.notes, classes.note) if classes.note else candidates.notes
     cases = _cases(candidates, named, study)
+    _see_columns(cases, study)
     return Cohort(cases, study.task, candidates.root, candidates.flow, classes.names, classes.positive, notes)
 
 
@@ -90,8 +93,9 @@ def _gather(study: Study, folder: Path, archive: "Archive | None", named: NamedC
         return join_archive(table, archive, options) if table else _archive_alone(archive, named)
     if options.images is None and table is not None:
         return _table_alone(table, options)
-    candidates = list_folder(folder, options)
-    if study.task.kind == "classification" and study.task.label is None:
+    labelled = study.task.kind == "classification" and study.task.label is None
+    candidates = list_folder(folder, options, labelled=labelled)
+    if labelled:
         candidates = keep_labelled(candidates, str(options.images))
     return _named_for_criteria(join_folder(candidates, table, options) if table else candidates)
 
@@ -165,6 +169,20 @@ def _one_row_a_patient(candidates: Candidates, study: Study, named: NamedColumns
     return candidates
 
 
+def _chosen(candidates: Candidates, study: Study, named: NamedColumns) -> Candidates:
+    """One line a case: with one of its images, or with all of them."""
+    options = study.cohort
+    if not options.together:
+        return choose_images(candidates, _choose(options))
+    return read_together(
+        candidates,
+        label=LABEL if study.task.kind == "classification" else None,
+        compared=[column for column in named.copied if column in candidates.frame.columns],
+        case_named=options.case is not None,
+        row_an_image=options.table is None or options.image is not None,
+    )
+
+
 def _choose(options: CohortOptions) -> str | None:
     """In a folder every image is a case, unless the study names cases."""
     in_folder = options.images not in (None, "archive")
@@ -185,6 +203,17 @@ def _see_cases(frame: pd.DataFrame, options: CohortOptions) -> None:
         )
 
 
+def _see_columns(cases: pd.DataFrame, study: Study) -> None:
+    """See that what models read beside the image is there, also where there is no table."""
+    for reader in study.readers:
+        for column in reader.columns:
+            if column not in cases.columns:
+                raise CohortError(
+                    f"the reader `{reader.resolved_name}` reads the column `{column}`, which no table of the "
+                    "study has: name a table with it in [cohort]"
+                )
+
+
 def _see_any(candidates: Candidates) -> None:
     if candidates.rows:
         return
@@ -200,6 +229,8 @@ def _cases(candidates: Candidates, named: NamedColumns, study: Study) -> pd.Data
     cases = pd.DataFrame(
         {"case": frame[CASE], "patient": frame[PATIENT], "part": frame[PART], "image": frame[IMAGE]}
     )
+    if IMAGES in frame.columns:
+        cases[PATHS] = frame[IMAGES]
     if study.task.kind == "survival":
         cases["time"], cases["event"] = frame[TIME].astype("float64"), frame[EVENT].astype("int64")
     elif study.task.kind == "regression":

@@ -13,7 +13,7 @@ from hilum.cohorts.flow import CASE, IMAGE, PATIENT, ROW, WHEN, Candidates
 from hilum.errors import CohortError
 from hilum.study.values import texts_of
 
-HOW = 'write choose = "first after <column>", "last before <column>" or "all" in [cohort]'
+HOW = 'write choose = "first after <column>", "last before <column>", "all" or "together" in [cohort]'
 
 
 def choose_images(candidates: Candidates, choose: str | None) -> Candidates:

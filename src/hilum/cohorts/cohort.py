@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PARTS = ("train", "validation", "test")
 IDENTITY = ("case", "patient", "part", "image")
+IMAGES = "images"
 _TRUTH = {"classification": ("label",), "survival": ("time", "event"), "regression": ("value",)}
 
 
@@ -47,7 +48,8 @@ class Cohort:
         cases: One row a case: `case` (unique), `patient`, `part`, `image` (path below `root`, or ""),
             the truth, then the columns of the table and of the images that the study names. The truth is
             `label`; or `time` (days, float) and `event` (0 or 1); or `value` (float); or one column a finding
-            by its own name (1.0, 0.0, and NaN where it is not known).
+            by its own name (1.0, 0.0, and NaN where it is not known). Where cases are read from several
+            images, `images` holds a tuple of paths, `image` the first of them.
         task: What is to be told from the image.
         root: The folder to which `image` is relative.
         flow: How the cases came about.
@@ -96,8 +98,21 @@ class Cohort:
     @property
     def variables(self) -> list[str]:
         """The columns of `cases` that describe the case and are neither identity nor truth."""
-        taken = {*IDENTITY, *self.truth_columns, *self.source_columns}
+        taken = {*IDENTITY, *self.truth_columns, *self.source_columns, *((IMAGES,) if self.together else ())}
         return [str(column) for column in self.cases.columns if column not in taken]
+
+    @property
+    def together(self) -> bool:
+        """Whether cases are read from several images at once."""
+        # A table may have a column of this name too, but never one of tuples.
+        return IMAGES in self.cases.columns and any(isinstance(cell, tuple) for cell in self.cases[IMAGES])
+
+    @property
+    def images_of_cases(self) -> list[tuple[str, ...]]:
+        """The paths of all images of each case, the first one first; none where a case has no image."""
+        if self.together:
+            return [tuple(paths) for paths in self.cases[IMAGES]]
+        return [(path,) if path else () for path in self.cases["image"].astype(str)]
 
     def part(self, name: str) -> "Cohort":
         """The cases of one part, with the flow of the whole.
@@ -208,4 +223,12 @@ class Cohort:
         except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, ValidationError):
             raise CohortError(f"{path.name} is no saved cohort, or is damaged: run the study again") from None
         notes, classes = tuple(beside["notes"]), tuple(beside["classes"])
-        return cls(table.to_pandas(), task, root, flow, classes, beside["positive"], notes)
+        return cls(_with_tuples(table), task, root, flow, classes, beside["positive"], notes)
+
+
+def _with_tuples(table: Any) -> pd.DataFrame:
+    """A Parquet table's cases, its lists of paths as the tuples that they were."""
+    cases: pd.DataFrame = table.to_pandas()
+    if IMAGES in table.schema.names and str(table.schema.field(IMAGES).type).startswith("list"):
+        cases[IMAGES] = pd.Series([tuple(map(str, paths)) for paths in cases[IMAGES]], dtype=object)
+    return cases

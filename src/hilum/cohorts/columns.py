@@ -7,7 +7,12 @@ import pandas as pd
 
 from hilum.errors import StudyFileError, TableError
 from hilum.study import Study, parse_filter
+from hilum.study.cohort_options import TOGETHER
 from hilum.study.words import hint
+
+RESERVED = ("case", "patient", "part", "image", "images")
+# The truth stands in the cohort under these names, so a table's column of that name would not be copied.
+_TRUTH_NAMES = {"classification": ("label",), "survival": ("time", "event"), "regression": ("value",)}
 
 
 @dataclass(frozen=True)
@@ -16,8 +21,8 @@ class NamedColumns:
 
     Args:
         identity: Patient, case and image path; never copied as they are.
-        needed: Outcome, parts and scores' inputs that the study names: must be in the table (or, for a
-            label, among what is known of the images).
+        needed: Outcome, parts, scores' inputs and what models read beside the image: must be in the table
+            (or among what is known of the images).
         criteria: Columns of criteria; in the table or known of the images.
         wished: Inputs that a reader can use when they are there.
         date: The column that `choose` compares with.
@@ -52,7 +57,7 @@ def named_columns(study: Study, extra: Sequence[str] = ()) -> NamedColumns:
         The columns by what they are for.
 
     Raises:
-        StudyFileError: The outcome is a column that identifies.
+        StudyFileError: The outcome is a column that identifies, or a model reads the outcome.
 
     Example:
         >>> study = Study(cohort={"table": "t.csv", "patient": "id", "include": ["age >= 18"]},
@@ -68,12 +73,34 @@ def named_columns(study: Study, extra: Sequence[str] = ()) -> NamedColumns:
             raise StudyFileError(
                 f"`{column}` names patient, case or image in [cohort]: it cannot be the outcome too"
             )
-    needed = [name for name in (*task.columns, split.parts_column, *scores) if name is not None]
+    beside = [column for reader in study.readers for column in reader.columns]
+    _see_readable(beside, identity, study)
+    needed = [name for name in (*task.columns, split.parts_column, *scores, *beside) if name is not None]
     filters = [parse_filter(text) for text in (*cohort.include, *split.external.values())]
     criteria = [column for criterion in filters for column in sorted(criterion.columns)]
     return NamedColumns(
         tuple(identity), tuple(needed), tuple(criteria), tuple(extra), choose_column(cohort.choose)
     )
+
+
+def _see_readable(beside: Sequence[str], identity: Sequence[str], study: Study) -> None:
+    """See that no model reads beside the image what identifies, what is asked for, or what says the part."""
+    for column in beside:
+        if column in study.task.columns:
+            raise StudyFileError(
+                f"`{column}` is what [task] asks for: a model that read it would only repeat it; take it out "
+                "of `columns` in [[readers]]"
+            )
+        if column in identity or column == study.split.parts_column:
+            raise StudyFileError(
+                f"`{column}` names patient, case, image or part and says nothing of a new patient: take it "
+                "out of `columns` in [[readers]]"
+            )
+        if column in (*RESERVED, *_TRUTH_NAMES.get(study.task.kind, ())):
+            raise StudyFileError(
+                f"`{column}` is a word that hilum uses itself for every case: give that column another name "
+                "in the table and in `columns` of [[readers]]"
+            )
 
 
 def choose_column(choose: str | None) -> str | None:
@@ -83,7 +110,7 @@ def choose_column(choose: str | None) -> str | None:
         >>> choose_column("first after admission")
         'admission'
     """
-    if choose is None or choose == "all":
+    if choose is None or choose in ("all", TOGETHER):
         return None
     return choose.split(maxsplit=2)[2].strip("<>` ")
 

@@ -17,12 +17,13 @@ from hilum.study.values import texts_of
 _PARTS = frozenset({"train", "training", "val", "valid", "validation", "dev", "test", "testing", "holdout"})
 
 
-def list_folder(folder: Path, options: CohortOptions) -> Candidates:
-    """Every image of the study's folder as a row, with the person that its name tells.
+def list_folder(folder: Path, options: CohortOptions, *, labelled: bool = False) -> Candidates:
+    """Every image of the study's folder as a row, with the person that its name or sub-folder tells.
 
     Args:
         folder: The study file's folder.
         options: The study's `[cohort]`; `images` names the folder.
+        labelled: Whether the first sub-folder is a label and so no person.
 
     Returns:
         One row an image; `LABEL` is the first sub-folder, "" for an image that lies outside any.
@@ -42,7 +43,10 @@ def list_folder(folder: Path, options: CohortOptions) -> Candidates:
         raise CohortError(
             f"the folder {options.images} holds no images (DICOM, PNG, JPEG, NIfTI): correct `images`"
         )
-    people, note = people_of(paths, options.patient_pattern, by_stem=options.patient is not None)
+    if options.together and options.patient_pattern is None:
+        people, note = people_in_folders(paths, labelled=labelled)
+    else:
+        people, note = people_of(paths, options.patient_pattern, by_stem=options.patient is not None)
     labels = [path.split("/", 1)[0] if "/" in path else "" for path in paths]
     frame = pd.DataFrame(
         {IMAGE: paths, PATIENT: people, LABEL: labels, CASE: paths, ROW: np.arange(len(paths))}
@@ -109,6 +113,36 @@ def people_of(paths: list[str], pattern: str | None, *, by_stem: bool = False) -
     unfit = sum(match is None for match in matches)
     words = f"{unfit} name{' does' if unfit == 1 else 's do'} not fit the pattern"
     return people, f"patients are told from the file names: {len(set(people))}, and {words}"
+
+
+def people_in_folders(paths: list[str], *, labelled: bool) -> tuple[list[str], str]:
+    """The person of every image, from the sub-folder that holds all images of one person.
+
+    Args:
+        paths: Paths below the folder.
+        labelled: Whether the first sub-folder is a label and so no person.
+
+    Returns:
+        One person an image, named by the sub-folder, or by the image where it lies in none; and a sentence
+        about how they were told.
+
+    Example:
+        >>> people_in_folders(["sick/p1/a.png", "sick/p1/b.png", "sick/c.png"], labelled=True)[0]
+        ['p1', 'p1', 'sick/c']
+    """
+    least = 3 if labelled else 2
+    deep = [len(PurePosixPath(path).parts) >= least for path in paths]
+    whole = [
+        str(PurePosixPath(path).parent if inside else PurePosixPath(path).with_name(_stem(path)))
+        for path, inside in zip(paths, deep, strict=True)
+    ]
+    folders = {folder for folder, inside in zip(whole, deep, strict=True) if inside}
+    short = len({PurePosixPath(folder).name for folder in folders}) == len(folders)
+    people = [
+        PurePosixPath(name).name if inside and short else name
+        for name, inside in zip(whole, deep, strict=True)
+    ]
+    return people, "no patient_pattern is given: the sub-folder with a patient's images is the patient"
 
 
 def join_folder(images: Candidates, table: TableRows, options: CohortOptions) -> Candidates:

@@ -8,10 +8,15 @@ import pandas as pd
 from hilum.cohorts.flow import LABEL, PATIENT, ROW, Candidates
 from hilum.errors import CohortError, ReadingsError
 from hilum.study import Classification, Survival
+from hilum.study.tasks import DAYS_A_YEAR
 from hilum.study.values import missing_in, numbers_of, texts_of
 
 MOST_CLASSES = 100
+# No follow-up lasts longer; a column that reaches further does not count years.
+MOST_YEARS = 130
 TIME, EVENT = " time", " event"
+COMPETING = 2
+EVENTS = (0, 1, COMPETING)
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,10 @@ def classes_of(labels: "pd.Series[str]", task: Classification, where: str) -> Cl
 
 
 def with_survival(candidates: Candidates, task: Survival, table: str) -> Candidates:
-    """Put every row's time in days and event (0 or 1) into `TIME` and `EVENT`; rows without them go.
+    """Put every row's time in days and event (0, 1 or 2) into `TIME` and `EVENT`; rows without them go.
+
+    Times in years become whole days, as horizons do. An event of 2 is a competing event: something else
+    happened first, after which the event cannot happen, such as death before a cancer.
 
     Args:
         candidates: Rows.
@@ -98,39 +106,72 @@ def with_survival(candidates: Candidates, task: Survival, table: str) -> Candida
         Rows with an outcome.
 
     Raises:
-        CohortError: A time is negative or no number, an event is neither 0 nor 1, or no event is left.
+        CohortError: A time is negative, no number, or longer than a life; an event is none of 0, 1 and 2, or
+            never 0 among 1 and 2.
     """
     frame = candidates.frame.copy()
-    for column, name in ((task.time_days, TIME), (task.event, EVENT)):
+    for column, name in ((task.time_column, TIME), (task.event, EVENT)):
         frame[name] = numbers_of(frame[column])
         unread = _rows(frame, frame[name].isna().to_numpy() & ~missing_in(frame[column]))
         if unread:
-            raise CohortError(
-                f"`{column}` of {table} holds {unread} values that are no numbers: "
-                f"{'write days' if name == TIME else 'write 1 where the event happened and 0 where not'}"
-            )
+            how = f"write {task.time_unit}"
+            if name == EVENT:
+                how = "write 1 where the event happened and 0 where not"
+            raise CohortError(f"`{column}` of {table} holds {unread} values that are no numbers: {how}")
+    _see_times(frame, task, table)
+    if task.time_unit == "years":
+        frame[TIME] = np.round(frame[TIME].to_numpy(dtype=np.float64) * DAYS_A_YEAR)
+    other = _rows(frame, (~frame[EVENT].isin(EVENTS) & frame[EVENT].notna()).to_numpy())
+    if other:
+        raise CohortError(
+            f"`{task.event}` of {table} holds {other} values that are none of 0, 1 and 2: write 1 where the "
+            "event happened, 0 where follow-up ended without it, and 2 where something else happened first "
+            "that makes it impossible, such as a death"
+        )
+    if set(frame[EVENT].dropna()) == {1, COMPETING}:
+        # Some programs write 1 for those without the event and 2 for those with it.
+        raise CohortError(
+            f"`{task.event}` of {table} holds 1 and 2 and never 0: write 0 where follow-up ended without the "
+            "event and 1 where it happened; 2 is only for a competing event, where there is one"
+        )
+    words = f"`{task.time_column}` or `{task.event}` missing in {table}"
+    with_outcome = _without_missing(candidates, frame, frame[TIME].isna() | frame[EVENT].isna(), words)
+    return _with_competing_said(with_outcome, task)
+
+
+def _see_times(frame: pd.DataFrame, task: Survival, table: str) -> None:
+    """See that times are counted forward, and in the unit that the study says."""
     negative = _rows(frame, (frame[TIME] < 0).to_numpy())
     if negative:
         raise CohortError(
-            f"`{task.time_days}` of {table} holds {negative} negative times: days are counted forward from "
-            "the image"
+            f"`{task.time_column}` of {table} holds {negative} negative times: {task.time_unit} are counted "
+            "forward from the image"
         )
-    neither = _rows(frame, (~frame[EVENT].isin([0, 1]) & frame[EVENT].notna()).to_numpy())
-    if neither:
+    longest = float(frame[TIME].max())
+    if task.time_unit == "years" and longest > MOST_YEARS:
         raise CohortError(
-            f"`{task.event}` of {table} holds {neither} values that are neither 0 nor 1: write 1 where the "
-            "event "
-            "happened and 0 where follow-up ended without it"
+            f"`{task.time_column}` of {table} reaches {longest:g} years: write time_days = in [task] if it "
+            "counts days"
         )
-    words = f"`{task.time_days}` or `{task.event}` missing in {table}"
-    return _without_missing(candidates, frame, frame[TIME].isna() | frame[EVENT].isna(), words)
+
+
+def _with_competing_said(candidates: Candidates, task: Survival) -> Candidates:
+    """Say how many rows had a competing event, since everything that follows depends on it."""
+    count = _rows(candidates.frame, (candidates.frame[EVENT] == COMPETING).to_numpy())
+    if not count:
+        return candidates
+    had = "1 row had" if count == 1 else f"{count:,} rows had"
+    return candidates.say(
+        f"{had} a competing event (2 in `{task.event}`): risks are those of the event where the other may "
+        "come first (cumulative incidence)"
+    )
 
 
 def see_events(events: "pd.Series[float]", task: Survival, table: str) -> None:
     """See that at least one event is among the cases.
 
     Args:
-        events: 0 or 1, one a case.
+        events: 0, 1 or 2, one a case.
         task: The study's `[task]`.
         table: The table's file name.
 
@@ -141,8 +182,9 @@ def see_events(events: "pd.Series[float]", task: Survival, table: str) -> None:
         >>> see_events(pd.Series([0.0, 1.0]), Survival(time_days="days", event="died"), "t.csv")
     """
     if not (events == 1).any():
+        other = "; 2 is a competing event" if (events == COMPETING).any() else ""
         raise CohortError(
-            f"none of the {len(events)} cases has an event (`{task.event}` of {table} is never 1): "
+            f"none of the {len(events)} cases has an event (`{task.event}` of {table} is never 1{other}): "
             "a time to an event cannot be learnt without one"
         )
 

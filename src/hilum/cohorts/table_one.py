@@ -54,8 +54,11 @@ def table_one(cohort: Cohort) -> pd.DataFrame:
 
 def _outcome(cohort: Cohort, parts: dict[str, pd.DataFrame]) -> Iterator[_Row]:
     if cohort.task.kind == "survival":
-        counts = {part: _share(int(cases["event"].sum()), len(cases)) for part, cases in parts.items()}
-        yield {"characteristic": "events", **counts}
+        for name, code in (("events", 1), ("competing events", 2)):
+            events = {part: int((cases["event"] == code).sum()) for part, cases in parts.items()}
+            if code == 1 or any(events.values()):
+                shown = {part: _share(count, len(parts[part])) for part, count in events.items()}
+                yield {"characteristic": name, **shown}
         times = {part: _median(cases["time"].to_numpy()) for part, cases in parts.items()}
         yield {"characteristic": "follow-up, days", **times}
         return

@@ -75,10 +75,10 @@ def _threshold(evaluation: Evaluation, reader: str) -> float | None:
 
 
 def _mean_opinion(readings: Readings, cohort: Cohort) -> "pd.Series[float]":
-    """A reader's opinion by case, the mean over repeats; at the last horizon where there are horizons."""
+    """A reader's opinion by case, the mean over repeats; at the first horizon where there are horizons."""
     frame = readings.frame
     horizons = cohort.task.horizons_days if cohort.task.kind == "survival" else ()
-    wanted = [*(f"risk_{day:g}d" for day in reversed(horizons)), "risk", "score"]
+    wanted = [*(f"risk_{day:g}d" for day in horizons), "risk", "score"]
     column = next((name for name in wanted if name in frame.columns), None)
     if column is None:
         return pd.Series(np.nan, index=cohort.cases["case"])
@@ -90,9 +90,9 @@ def _judged(cohort: Cohort, opinion: "pd.Series[float]", threshold: float) -> pd
     cases = cohort.test.cases.copy()
     cases["opinion"] = opinion.reindex(cases["case"]).to_numpy()
     if cohort.task.kind == "survival":
-        day = max(cohort.task.horizons_days, default=float(cases["time"].max()))
+        day = min(cohort.task.horizons_days, default=float(cases["time"].max()))
         cases["status"] = ((cases["time"] <= day) & (cases["event"] == 1)).astype(int)
-        cases = cases[(cases["status"] == 1) | (cases["time"] >= day)]
+        cases = cases[(cases["status"] == 1) | (cases["time"] >= day) | (cases["event"] == 2)]
     else:
         cases["status"] = (cases["label"] == cohort.positive).astype(int)
     cases = cases[cases["opinion"].notna() & (cases["image"] != "")].copy()
@@ -110,4 +110,5 @@ def _in_words(cases: pd.DataFrame) -> list[str]:
     if "label" in cases:
         return cases["label"].astype(str).tolist()
     pairs = zip(cases["time"], cases["event"], strict=True)
-    return [f"event on day {time:g}" if event == 1 else f"no event in {time:g} days" for time, event in pairs]
+    words = {1: "event on day {:g}", 2: "competing event on day {:g}"}
+    return [words.get(int(event), "no event in {:g} days").format(time) for time, event in pairs]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hilum.archive import Archive
+from hilum.conduct.unlabelled import ARCHIVE
 from hilum.errors import StudyFileError
 from hilum.image import list_images
 from hilum.preparation.weights import find_weights
@@ -36,6 +37,8 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
             )
         hashes[name] = file_hash(path)
     for reader in study.readers:
+        if reader.unlabelled is not None and reader.unlabelled != ARCHIVE:
+            hashes[f"unlabelled {reader.unlabelled}"] = _folder_hash(folder / reader.unlabelled, "unlabelled")
         if reader.model is not None and _is_path(reader.pretrained):
             weights, _ = find_weights(reader.model, reader.pretrained, folder)
             if weights is not None:
@@ -43,7 +46,7 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
     if archive is not None:
         hashes["archive"] = _together(sorted(archive.images()["file_sha256"].astype(str)))
     elif study.cohort.images is not None:
-        hashes["images"] = _folder_hash(folder / study.cohort.images)
+        hashes["images"] = _folder_hash(folder / study.cohort.images, "images")
     return hashes
 
 
@@ -62,11 +65,13 @@ def _is_path(pretrained: object) -> bool:
     return isinstance(pretrained, str) and pretrained != "if available"
 
 
-def _folder_hash(folder: Path) -> str:
+def _folder_hash(folder: Path, key: str) -> str:
+    """One hash of all images in a folder, which the study names under a key."""
     if not folder.is_dir():
+        table = "[cohort]" if key == "images" else "[[readers]]"
         raise StudyFileError(
-            f"the study's image folder {folder} does not exist: correct `images` in [cohort], "
-            'or write images = "archive" for images that were brought in with `hilum ingest`'
+            f"the study's image folder {folder} does not exist: correct `{key}` in {table}, "
+            f'or write {key} = "archive" for images that were brought in with `hilum ingest`'
         )
     files = list_images(folder)
     with ThreadPoolExecutor() as pool:

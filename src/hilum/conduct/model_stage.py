@@ -8,23 +8,30 @@ from pathlib import Path
 import pandas as pd
 
 from hilum.cohorts import Cohort
+from hilum.conduct.context import StudyContext
 from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
 from hilum.conduct.learning_curve import FRACTIONS, held_back, measure_of, save_points, with_fewer_patients
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
 from hilum.conduct.planning import decide, look_at
 from hilum.conduct.run_folder import RunFolder, digest
+from hilum.conduct.search_stage import AUTO, SearchInput, search_plan
+from hilum.conduct.without_labels import WithoutLabels
 from hilum.errors import ModelError
 from hilum.evaluation import EvaluationOptions, Readings
 from hilum.files import write_atomically
+from hilum.models import export_onnx
 from hilum.preparation import Fingerprint, Plan, Prepared, prepare
+from hilum.preparation.table import TableEncoding
 from hilum.progress import Progress
 from hilum.readers import ReaderWarning
 from hilum.readers.trained import TrainedModel
-from hilum.study import ReaderOptions, Study
-from hilum.tasks import make_task
-from hilum.training import TrainOptions, train
+from hilum.study import ReaderOptions
+from hilum.tasks import make_task, task_notices
+from hilum.training import TrainingData, TrainOptions, gather, train
 
 FOLDS = 3
+# Validation images on which the exported model must give the numbers of the trained one.
+_COMPARED = 16
 
 
 @dataclass(frozen=True)
@@ -32,25 +39,23 @@ class ModelStages:
     """The stages of a study's trained readers, in one run.
 
     Attributes:
-        study: The study.
+        context: The study and the folder of its file.
         cohort: Its cohort.
         run: The run.
         cohort_key: The key of the cohort's stage.
         progress: Told how far it is.
-        folder: The study file's folder.
     """
 
-    study: Study
+    context: StudyContext
     cohort: Cohort
     run: RunFolder
     cohort_key: str
     progress: Progress
-    folder: Path
 
     def read(self, reader: ReaderOptions) -> str:
         """Train a reader's repeats and let them read the cohort; returns the stage's key."""
         name = reader.resolved_name
-        make_task(self.cohort)  # What cannot be learnt is refused before any image is looked at.
+        self._refuse_early(reader)
         plan = self.plans[name]
         trained = [self._train(reader, repeat) for repeat in range(1, reader.repeats + 1)]
         outputs = [p.relative_to(self.run.path).as_posix() for p in self._reading_files(name)]
@@ -63,7 +68,7 @@ class ModelStages:
         path = self.run.path / "crossfit" / name / "readings.parquet"
         inputs = {"cohort": self.cohort_key, "plan": self.plans[name].to_json(), "folds": FOLDS}
         output = path.relative_to(self.run.path).as_posix()
-        self.run.stage(f"cross-fit {name}", inputs, [output], lambda: self._cross_fit(name, path))
+        self.run.stage(f"cross-fit {name}", inputs, [output], lambda: self._cross_fit(reader, path))
         return Readings.load(path)
 
     def learning_curve(self, reader: ReaderOptions, options: EvaluationOptions) -> Path:
@@ -78,18 +83,27 @@ class ModelStages:
         }
         output = path.relative_to(self.run.path).as_posix()
         self.run.stage(
-            f"learning curve {name}", inputs, [output], lambda: self._learn_less(name, path, options)
+            f"learning curve {name}", inputs, [output], lambda: self._learn_less(reader, path, options)
         )
         return path
 
-    def _learn_less(self, name: str, path: Path, options: EvaluationOptions) -> None:
-        plan, seed = self.plans[name], self.study.split.seed
-        prepared, points = self.prepared(plan), []
+    @property
+    def _seed(self) -> int:
+        return self.context.study.split.seed
+
+    def _refuse_early(self, reader: ReaderOptions) -> None:
+        """Refuse what cannot be learnt before any image is looked at."""
+        make_task(self.cohort, str(reader.training.get("survival", "hazard")))
+        if reader.columns:
+            TableEncoding.of(self.cohort, reader.columns)
+
+    def _learn_less(self, reader: ReaderOptions, path: Path, options: EvaluationOptions) -> None:
+        points = []
         for number, fraction in enumerate(FRACTIONS, start=1):
-            cohort = with_fewer_patients(self.cohort, fraction, seed)
-            kept = TrainOptions(path.parent, name, seed=seed, repeat=number)
-            model = train(cohort, prepared, make_task(cohort), plan, kept, self.progress)
+            cohort = with_fewer_patients(self.cohort, fraction, self._seed)
+            model = self._teach(reader, cohort, path.parent, number)
             unseen = held_back(cohort)
+            prepared = self.prepared(self.plans[reader.resolved_name])
             reached = measure_of(TrainedModel.load(model).read(unseen, prepared), unseen, options)
             if reached is not None and reached.value is not None and reached.se is not None:
                 size = int((cohort.cases["part"] == "train").sum())
@@ -108,17 +122,18 @@ class ModelStages:
         return Fingerprint.model_validate_json(path.read_text(encoding="utf-8"))
 
     @cached_property
+    def without_labels(self) -> WithoutLabels:
+        """What readers learn from images alone."""
+        return WithoutLabels(self.context, self.cohort, self.run, self.cohort_key, self.progress)
+
+    @cached_property
     def plans(self) -> dict[str, Plan]:
         """The plan of every trained reader; `plan.json` may be edited, and the run then follows it."""
         path = self.run.path / "plan.json"
-        found = self.fingerprint
-        readers = [reader for reader in self.study.readers if reader.model is not None]
+        readers = [reader for reader in self.context.study.readers if reader.model is not None]
 
         def work() -> None:
-            plans = {
-                r.resolved_name: decide(found, self.study.task, r, self.folder).model_dump(mode="json")
-                for r in readers
-            }
+            plans = {r.resolved_name: self._planned(r).model_dump(mode="json") for r in readers}
             write_atomically(path, json.dumps(plans, indent=1, ensure_ascii=False))
 
         options = [reader.model_dump(mode="json") for reader in readers]
@@ -134,36 +149,73 @@ class ModelStages:
                 f"plan.json of the run {self.run.path.name} cannot be read: mend it, or delete it"
             ) from None
 
+    def _planned(self, reader: ReaderOptions) -> Plan:
+        """The plan that the data, or a search among plans, ask for."""
+        found, study = self.fingerprint, self.context.study
+        if reader.model != AUTO:
+            plan = decide(found, study.task, reader, self.context.folder)
+            return self.without_labels.planned(reader, plan, found)
+        task = make_task(self.cohort)
+        kept = self.run.path / "search" / reader.resolved_name
+
+        def data_for(plan: Plan) -> TrainingData:
+            return gather(self.cohort, self.prepared(plan), task)
+
+        given = SearchInput(study, reader, found, task, data_for, self.context.folder, kept)
+        return search_plan(given, self.progress)
+
     def prepared(self, plan: Plan) -> Prepared:
         """The cohort's images in the form of a plan; readers of one form share them."""
         folder = self.run.path / "prepared" / digest(plan.picture.model_dump(mode="json"))[:12]
         return prepare(self.cohort, plan, folder, progress=self.progress)
 
+    def _teach(self, reader: ReaderOptions, cohort: Cohort, folder: Path, repeat: int) -> Path:
+        """Train by a reader's plan on a cohort of the study's images; returns the model's folder."""
+        plan = self.plans[reader.resolved_name]
+        prepared = self.prepared(plan)
+        further = self.without_labels.prepared(reader, plan) if plan.learning.consistency else None
+        started = self.without_labels.started(reader, plan, prepared)
+        options = TrainOptions(
+            folder, reader.resolved_name, seed=self._seed, repeat=repeat, unlabelled=further
+        )
+        task = make_task(cohort, plan.learning.survival)
+        return train(cohort, prepared, task, started, options, self.progress)
+
     def _train(self, reader: ReaderOptions, repeat: int) -> str:
         name = reader.resolved_name
         plan = self.plans[name]
-        folder = self.run.path / "models" / name
         outputs = [f"models/{name}/{repeat}/{file}" for file in ("model.json", "weights.safetensors")]
 
         def work() -> None:
-            options = TrainOptions(folder, name, seed=self.study.split.seed, repeat=repeat)
-            train(self.cohort, self.prepared(plan), make_task(self.cohort), plan, options, self.progress)
+            model = self._teach(reader, self.cohort, self.run.path / "models" / name, repeat)
+            self._export(name, repeat, model)
 
         inputs = {"cohort": self.cohort_key, "plan": plan.to_json(), "repeat": repeat}
         return self.run.stage(f"train {name} {repeat}", inputs, outputs, work)
 
+    def _export(self, name: str, repeat: int, model: Path) -> None:
+        """Write the model for programs without torch too; where that cannot be, the log says why."""
+        plan = self.plans[name]
+        prepared = self.prepared(plan)
+        validation = self.cohort.cases.loc[self.cohort.cases["part"] == "validation", "image"]
+        rows = prepared.rows_of(validation.astype(str).tolist())
+        some = prepared.array[rows[rows >= 0][:_COMPARED]]
+        try:
+            export_onnx(model, some if len(some) else None)
+        except ModelError as error:
+            self.run.log("no onnx", reader=name, repeat=repeat, reason=str(error))
+
     def _read(self, name: str, plan: Plan) -> None:
         prepared = self.prepared(plan)
         readings = TrainedModel.load(self.run.path / "models" / name).read(self.cohort, prepared)
-        save_readings(self.run.path, readings, unreadable(prepared))
+        late = [ReaderWarning("horizon_after_last_event", text, 0) for text in task_notices(self.cohort)]
+        save_readings(self.run.path, readings, [*late, *unreadable(prepared)])
 
-    def _cross_fit(self, name: str, path: Path) -> None:
-        plan = self.plans[name]
-        prepared = self.prepared(plan)
+    def _cross_fit(self, reader: ReaderOptions, path: Path) -> None:
+        prepared = self.prepared(self.plans[reader.resolved_name])
         opinions = []
-        for fold, cohort in enumerate(fold_cohorts(self.cohort, FOLDS, self.study.split.seed), start=1):
-            options = TrainOptions(path.parent, name, seed=self.study.split.seed, repeat=fold)
-            model = train(cohort, prepared, make_task(cohort), plan, options, self.progress)
+        for fold, cohort in enumerate(fold_cohorts(self.cohort, FOLDS, self._seed), start=1):
+            model = self._teach(reader, cohort, path.parent, fold)
             opinions.append(TrainedModel.load(model).read(cohort.part(LEFT_OUT), prepared).frame)
         frame = pd.concat(opinions, ignore_index=True).assign(part="train").drop(columns="repeat")
         Readings.from_frame(frame).save(path)

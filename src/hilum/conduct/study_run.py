@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.cohorts import Cohort, Findings
+from hilum.conduct.card_stage import card_stage
 from hilum.conduct.cohort_stage import load_findings, make_cohort, save_findings
 from hilum.conduct.context import StudyContext, open_study
 from hilum.conduct.evaluate_stage import evaluate_stage, evaluation_options
@@ -15,6 +16,7 @@ from hilum.conduct.opinions import noticed_path, read_combination, read_product,
 from hilum.conduct.report_stage import report_stage
 from hilum.conduct.run_folder import RunFolder, open_run
 from hilum.conduct.summary import summary_lines
+from hilum.conduct.tracking import tracking_stage
 from hilum.errors import StudyFileError
 from hilum.evaluation import Evaluation
 from hilum.progress import Progress, silent
@@ -88,14 +90,14 @@ class _Conductor:
         cohort = Cohort.load(self.run.path / "cohort.parquet")
         findings = load_findings(self.run.path / "findings.json")
         findings.raise_if_serious()
-        models = ModelStages(
-            self.context.study, cohort, self.run, cohort_key, self.progress, self.context.folder
-        )
+        models = ModelStages(self.context, cohort, self.run, cohort_key, self.progress)
         keys = self._read_all(cohort, cohort_key, models)
         names = [reader.resolved_name for reader in self.context.study.readers]
         evaluation, key = evaluate_stage(self.context.study, cohort, self.run, names, keys)
+        card_stage(self.context.study, cohort, self.run, key)
         self._learn_less(models)
-        report_stage(self.context.study, cohort, self.run, key, self.inputs)
+        reported = report_stage(self.context.study, cohort, self.run, key, self.inputs)
+        tracking_stage(self.run, reported)
         return StudyRun(
             self.run.path, self.run.path / "report.html", self.context.study, cohort, findings, evaluation
         )

@@ -9,6 +9,8 @@ from hilum.evaluation import Evaluation, Measure, interval_text
 # The simulator's name of a reader, and what the study calls it.
 READERS = {"curb65": "curb65", "severity": "severity", "both": "severity+curb65"}
 MEASURES = {"auroc": "AUROC at 30 days", "harrell_c": "Harrell's C"}
+# The simulator knows the AUROC of one day: an answer at another horizon is not to be held against it.
+AT = {"auroc": "30d"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class TruthCheck:
 
 
 def check_truth(evaluation: Evaluation, truth: Mapping[str, Any], part: str = "test") -> list[TruthCheck]:
-    """Set the program's AUROC and C beside the truth.
+    """Set the program's AUROC at 30 days and C beside the truth; what was not asked at 30 days is left out.
 
     Args:
         evaluation: Of a study of the phantom's tables.
@@ -51,7 +53,7 @@ def check_truth(evaluation: Evaluation, truth: Mapping[str, Any], part: str = "t
     checks = []
     for simulated, reader in READERS.items():
         for measure in MEASURES:
-            found = evaluation.find(reader, part, measure)
+            found = evaluation.find(reader, part, measure, at=AT.get(measure))
             if found is not None:
                 checks.append(TruthCheck(found, true[simulated, measure]))
     return checks

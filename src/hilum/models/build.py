@@ -6,6 +6,9 @@ from pathlib import Path
 from hilum import catalogue
 from hilum.catalogue import ModelRecord
 from hilum.errors import ModelError
+from hilum.models.blend import Blend, names_in
+from hilum.models.case_network import CaseNetwork, CaseShape
+from hilum.models.linear import Linear
 from hilum.models.network import Architecture, Network, Shape
 from hilum.models.resnet18 import ResNet18
 from hilum.models.small_cnn import SmallCnn
@@ -14,7 +17,7 @@ from hilum.models.timm_networks import named_network, tried_network
 from hilum.study import did_you_mean
 
 # Written here; every other network of the catalogue is made of timm's.
-_OWN: dict[str, Callable[[Shape], Network]] = {"small_cnn": SmallCnn, "resnet18": ResNet18}
+_OWN: dict[str, Callable[[Shape], Network]] = {"small_cnn": SmallCnn, "linear": Linear, "resnet18": ResNet18}
 
 
 def _offered(record: ModelRecord) -> Architecture:
@@ -54,7 +57,8 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
 
     Args:
         name: as in the catalogue, or timm's name.
-        shape: channels, outputs and image size.
+        shape: channels, outputs and image size; a `CaseShape` with columns of a table or several images a
+            case gives a `CaseNetwork`.
         weights: a safetensors file to start from, of timm, of a project that the catalogue names, or of an
             earlier training; its last layer is left out. None = random weights from
             torch's generator.
@@ -70,12 +74,16 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
         >>> build_model("small_cnn", Shape(channels=1, outputs=3, size=64)).head.out_features
         3
     """
+    if members := names_in(name):
+        return Blend([build_model(member, shape) for member in members], shape)
     entry = architecture(name)
     if refusal := entry.record.unsuitable(shape.size):
         raise ModelError(refusal)
     network = entry.build(shape)
     if weights is not None:
         start_from(network, read_starting(weights, name), name)
+    if isinstance(shape, CaseShape) and shape.beyond_one_image:
+        return CaseNetwork(network, shape)
     return network
 
 

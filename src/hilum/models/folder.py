@@ -17,6 +17,7 @@ FACTS = "model.json"
 WEIGHTS = "weights.safetensors"
 CARD = "card.md"
 ONNX = "model.onnx"
+POPULATION = "population.safetensors"
 FORMAT = 1
 _LARGEST_FACTS = 64 * 1024 * 1024
 
@@ -69,7 +70,13 @@ class ModelFolder:
     weights: dict[str, Tensor]
 
 
-def save_model(folder: Path, facts: ModelFacts, weights: Mapping[str, Tensor], card: str) -> Path:
+def save_model(
+    folder: Path,
+    facts: ModelFacts,
+    weights: Mapping[str, Tensor],
+    card: str,
+    population: bytes | None = None,
+) -> Path:
     """Write a model folder; `model.json` comes last, so a folder with it is whole.
 
     Args:
@@ -77,6 +84,7 @@ def save_model(folder: Path, facts: ModelFacts, weights: Mapping[str, Tensor], c
         facts: what `model.json` says.
         weights: tensors by name.
         card: the model card in Markdown.
+        population: the arrays of `hilum.models.Population`, where it was looked at.
 
     Returns:
         The folder.
@@ -86,11 +94,11 @@ def save_model(folder: Path, facts: ModelFacts, weights: Mapping[str, Tensor], c
     """
     folder.mkdir(parents=True, exist_ok=True)
     data = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
-    with replaced_when_done(folder / WEIGHTS) as temporary:
-        temporary.write_bytes(data)
-    write_atomically(folder / CARD, card)
-    hashes = {WEIGHTS: hashlib.sha256(data).hexdigest(), CARD: hashlib.sha256(card.encode()).hexdigest()}
-    _write_facts(folder, facts, hashes)
+    files = {WEIGHTS: data, CARD: card.encode()} | ({} if population is None else {POPULATION: population})
+    for name, content in files.items():
+        with replaced_when_done(folder / name) as temporary:
+            temporary.write_bytes(content)
+    _write_facts(folder, facts, {name: _hash(content) for name, content in files.items()})
     return folder
 
 
@@ -111,52 +119,35 @@ def load_model(folder: Path) -> ModelFolder:
     """
     content = _read_facts(folder)
     weights = b""
-    for name, expected in content["hashes"].items():
-        if name not in (WEIGHTS, CARD, ONNX):
+    for name in content["hashes"]:
+        if name not in (WEIGHTS, CARD, ONNX, POPULATION):
             raise ModelError(
                 f"{FACTS} in {folder.name} names a file that a model does not have: get the model again"
             )
-        data = read_checked(folder / name, expected)
+        data = _checked(folder / name, content)
         weights = data if name == WEIGHTS else weights
     return ModelFolder(folder, _facts(content, folder), load(weights))
 
 
-def read_checked(path: Path, expected: str) -> bytes:
-    """A file of a model folder, if it is as it was when the model was sealed.
+def sealed_file(folder: Path, name: str) -> bytes | None:
+    """A file of a model folder, if it is as it was when the model was sealed; None where there is none.
 
     Args:
-        path: the file.
-        expected: its SHA-256 as `model.json` has it.
+        folder: one repeat's folder.
+        name: of the file.
 
     Raises:
-        ModelError: the file is missing or was changed.
+        ModelError: there is no model, or the file is missing although it was sealed, or was changed.
     """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise ModelError(
-            f"{path.name} is missing in the model folder {path.parent.name}: get the model again"
-        ) from None
-    if hashlib.sha256(data).hexdigest() != expected:
-        raise ModelError(
-            f"{path.name} in the model folder {path.parent.name} was changed after training and cannot be "
-            "trusted: get the model again or train it again"
-        )
-    return data
-
-
-def sealed_hashes(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of a model folder, as sealed.
-
-    Raises:
-        ModelError: there is no model, or `model.json` was changed.
-    """
-    hashes: dict[str, str] = _read_facts(folder)["hashes"]
-    return hashes
+    content = _read_facts(folder)
+    return _checked(folder / name, content) if name in content["hashes"] else None
 
 
 def add_file(folder: Path, name: str, data: bytes, facts: Mapping[str, Any]) -> None:
-    """Put a further file into a model folder and seal it; `model.json` is written last.
+    """Put a further file into a model folder, or another one in its place, and seal it.
+
+    `model.json` first says which file is coming, then the file is written, then it is said to be there: cut
+    off at any moment, the folder is whole, with the old file or with the new one.
 
     Args:
         folder: a whole model folder.
@@ -169,11 +160,30 @@ def add_file(folder: Path, name: str, data: bytes, facts: Mapping[str, Any]) -> 
         OSError: the disk is full or may not be written to.
     """
     content = _read_facts(folder)
+    coming = _hash(data)
+    if name in content["hashes"]:
+        before = content.get("coming", {}).get(name, [])
+        write_sealed(folder / FACTS, {**content, "coming": {name: [*before, coming]}})
     with replaced_when_done(folder / name) as temporary:
         temporary.write_bytes(data)
-    content["hashes"] = {**content["hashes"], name: hashlib.sha256(data).hexdigest()}
+    content["hashes"] = {**content["hashes"], name: coming}
     content["files"] = {**content.get("files", {}), name: dict(facts)}
+    content.pop("coming", None)
     write_sealed(folder / FACTS, content)
+
+
+def replace_card(folder: Path, card: str) -> None:
+    """Put another card into a model folder and seal it.
+
+    Args:
+        folder: a whole model folder.
+        card: the model card in Markdown.
+
+    Raises:
+        ModelError: there is no model, or `model.json` was changed.
+        OSError: the disk is full or may not be written to.
+    """
+    add_file(folder, CARD, card.encode(), {})
 
 
 def freeze_threshold(folder: Path, threshold: float, rule: str) -> None:
@@ -218,6 +228,27 @@ def read_sealed(path: Path) -> dict[str, Any]:
             f"{where} was changed after training and cannot be trusted: get the model again or train it again"
         )
     return content
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _checked(path: Path, content: Mapping[str, Any]) -> bytes:
+    """A file whose hash is the sealed one, or the one that was coming when writing was cut off."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise ModelError(
+            f"{path.name} is missing in the model folder {path.parent.name}: get the model again"
+        ) from None
+    coming = content.get("coming", {}).get(path.name, [])
+    if _hash(data) not in (content["hashes"][path.name], *coming):
+        raise ModelError(
+            f"{path.name} in the model folder {path.parent.name} was changed after training and cannot be "
+            "trusted: get the model again or train it again"
+        )
+    return data
 
 
 def _sealed_text(content: Mapping[str, Any]) -> str:

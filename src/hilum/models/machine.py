@@ -1,6 +1,7 @@
-"""What the processor and the C library need to train fast, without leaving the caller's settings changed."""
+"""What a machine needs to train fast, what it says when its memory is full, and what it does not repeat."""
 
 import ctypes
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,51 @@ def place(network: nn.Module, device: torch.device) -> None:
     """
     movable: Any = network
     movable.to(device=device, memory_format=torch.channels_last)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that a memory is full: the graphics card's, torch's on a processor, or Python's.
+
+    Example:
+        >>> try:
+        ...     torch.empty(2**55)
+        ... except RuntimeError as error:
+        ...     out_of_memory(error)
+        True
+        >>> out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+        False
+    """
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    # On a processor torch has no class for it. These are the words of its allocator.
+    words = ("DefaultCPUAllocator", "can't allocate memory", "Cannot allocate memory")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+def release_memory(device: torch.device) -> None:
+    """Give back what is no longer used, after a memory was full.
+
+    Example:
+        >>> release_memory(torch.device("cpu"))
+    """
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+
+
+def not_repeatable(device: torch.device) -> tuple[str, ...]:
+    """Which parts of a training may give other last digits when it is run again with the same seed.
+
+    Example:
+        >>> not_repeatable(torch.device("cpu"))
+        ()
+    """
+    if device.type != "cuda":
+        return ()
+    return (
+        "gradients of convolutions, which cuDNN may add up in another order",
+        "gradients of pooling, indexing and interpolation, which are added up as they come",
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from hilum.errors import ModelError
 from hilum.models.build import build_model
+from hilum.models.case_network import CaseNetwork, CaseShape
 from hilum.models.folder import ONNX, ModelFolder, add_file, load_model
 from hilum.models.network import Network, Shape
 from hilum.models.onnx_reading import OnnxModel
@@ -68,6 +69,11 @@ def export_onnx(folder: Path, images: NDArray[np.uint8 | np.uint16] | None = Non
         )
     found = load_model(folder)
     network, shape = _network_of(found)
+    if isinstance(network, CaseNetwork):
+        raise ModelError(
+            f"the model {folder.name} reads several images or a table together with the image, which "
+            "model.onnx cannot: use it through hilum instead"
+        )
     standard = Standard(found.facts.mean, found.facts.deviation)
     data = _written(_FromGrey(network, standard).eval(), shape, folder)
     examples = _random_images(shape) if images is None else np.concatenate([_random_images(shape), images])
@@ -85,7 +91,8 @@ def export_onnx(folder: Path, images: NDArray[np.uint8 | np.uint16] | None = Non
 def _network_of(found: ModelFolder) -> tuple[Network, Shape]:
     picture = found.facts.plan["picture"]
     outputs = len(found.weights["head.bias"])
-    shape = Shape(int(picture.get("channels", 1)), outputs, int(picture["size"]))
+    single = Shape(int(picture.get("channels", 1)), outputs, int(picture["size"]))
+    shape = CaseShape.of_weights(single, found.weights)
     network = build_model(found.facts.architecture, shape)
     network.load_state_dict(found.weights)
     return network.eval(), shape

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hilum.errors import ModelError
-from hilum.models.folder import ONNX, read_checked, sealed_hashes
+from hilum.models.folder import ONNX, sealed_file
 from hilum.models.reading import in_batches
 
 
@@ -18,8 +18,8 @@ from hilum.models.reading import in_batches
 class OnnxModel:
     """A network in onnxruntime.
 
-    Its numbers agree with torch's to about the sixth digit and not to the last: a study that reads with one
-    of them must not compare with a threshold that the other one gave, where a score lies on it.
+    Its numbers agree with torch's to about the sixth digit and not to the last. A threshold belongs to the
+    numbers it was chosen on, so a study and what reads new images later both ask `reading_engine`.
 
     Attributes:
         session: of onnxruntime.
@@ -40,10 +40,8 @@ class OnnxModel:
         Raises:
             ModelError: the file is missing although it was sealed, was changed, or cannot be read.
         """
-        expected = sealed_hashes(folder).get(ONNX)
-        if expected is None:
-            return None
-        return cls.of(read_checked(folder / ONNX, expected), threads)
+        data = sealed_file(folder, ONNX)
+        return None if data is None else cls.of(data, threads)
 
     @classmethod
     def of(cls, data: bytes, threads: int) -> Self:
@@ -93,3 +91,24 @@ class OnnxModel:
 
         found = in_batches(read, array, rows, views, torch.device("cpu"))
         return np.concatenate(found) if found else np.zeros((0, self.outputs), np.float32)
+
+
+def reading_engine(folder: Path, threads: int, device: torch.device) -> OnnxModel | None:
+    """What reads images with a trained model on a device: onnxruntime where it can, else torch.
+
+    The run whose readings choose the threshold and whoever reads new images with the model ask the same, so
+    that an image gets one number, to the last digit, from both. Between a graphics card and a processor
+    numbers differ in their last digits, whatever reads.
+
+    Args:
+        folder: one repeat's folder.
+        threads: processor threads, as the plan has them.
+        device: on which is read.
+
+    Returns:
+        The model in onnxruntime; None where torch reads: on a graphics card, or without a `model.onnx`.
+
+    Raises:
+        ModelError: the file is missing although it was sealed, was changed, or cannot be read.
+    """
+    return OnnxModel.load(folder, threads) if device.type == "cpu" else None

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from hilum.cohorts.together import MOST_IMAGES
+from hilum.models.case_network import CaseNetwork
 from hilum.models.network import Network
 
 # Batches have this size always, the last one filled up: convolutions may add in another order for another
@@ -43,12 +45,17 @@ class Standard:
     def of(cls, array: NDArray[np.uint8 | np.uint16], rows: NDArray[np.int64]) -> "Standard":
         """Mean and standard deviation over some rows of an array of images.
 
+        Args:
+            array: (images, rows, columns).
+            rows: of any shape; negative ones are no images.
+
         Example:
             >>> Standard.of(np.full((2, 4, 4), 255, np.uint8), np.array([0, 1])).mean
             1.0
         """
         scale = float(np.iinfo(array.dtype).max)
         total = squares = 0.0
+        rows = rows[rows >= 0]
         for start in range(0, len(rows), 256):
             part = array[rows[start : start + 256]].astype(np.float64) / scale
             total += float(part.sum())
@@ -87,28 +94,73 @@ def read_images(
     rows: NDArray[np.int64],
     standard: Standard,
     views: int = 1,
+    *,
+    table: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """A network's outputs for prepared images.
+    """A network's outputs for prepared images, or for cases of several images and a table.
+
+    A case gets the same number alone as among thousands, whatever the order of the others.
 
     Args:
         network: on its device; it is put into reading mode and left there.
         array: (images, size, size) prepared images.
-        rows: which of them.
+        rows: (n,) which of them; for a `CaseNetwork` also (n, m), -1 where a case has fewer images.
         standard: how they become input.
         views: how many slightly moved copies are read and averaged; 1 = the image alone.
+        table: (n, columns) what a table says of each case, for a `CaseNetwork` with columns.
 
     Returns:
-        (rows, outputs), before any sigmoid.
+        (n, outputs), before any sigmoid.
     """
     network.eval()
     device = next(network.parameters()).device
+    if isinstance(network, CaseNetwork):
+        found = _read_cases(network, array, rows, standard, views=views, table=table)
+    else:
 
-    def read(images: Tensor) -> Tensor:
-        outputs: Tensor = network(standardised(images, standard))
-        return outputs
+        def read(images: Tensor) -> Tensor:
+            outputs: Tensor = network(standardised(images, standard))
+            return outputs
 
-    found = in_batches(read, array, rows, views, device)
+        found = in_batches(read, array, rows, views, device)
     return np.concatenate(found) if found else np.zeros((0, network.head.out_features), np.float32)
+
+
+def _read_cases(
+    network: CaseNetwork,
+    array: NDArray[np.uint8 | np.uint16],
+    rows: NDArray[np.int64],
+    standard: Standard,
+    *,
+    views: int,
+    table: NDArray[np.float32] | None,
+) -> list[NDArray[np.float32]]:
+    """Look at all images of a few cases, then judge these cases; all in batches of one size."""
+    device = next(network.parameters()).device
+    bags = rows if rows.ndim == 2 else rows[:, np.newaxis]
+    # For the same reason every case is judged with as many places for images, absent ones among them.
+    width = max(MOST_IMAGES, bags.shape[1]) if network.shape.several else 1
+    bags = np.pad(bags, ((0, 0), (0, width - bags.shape[1])), constant_values=-1)
+
+    def look(images: Tensor) -> Tensor:
+        return network.image_features(standardised(images, standard))
+
+    found = []
+    for start in range(0, len(bags), _BATCH):
+        chosen = np.resize(np.arange(start, min(start + _BATCH, len(bags))), _BATCH)
+        there = bags[start : start + _BATCH]
+        looks = _each_view(look, array, there[there >= 0], views, device)
+        with torch.inference_mode():
+            present = torch.from_numpy(bags[chosen] >= 0).to(device)
+            beside = None if table is None else torch.from_numpy(table[chosen]).to(device)
+            place = np.full(there.shape, -1)
+            place[there >= 0] = np.arange(int((there >= 0).sum()))
+            where = torch.from_numpy(place[chosen - start]).to(device)
+            # Rows of zeros stand for images that a case does not have.
+            features = torch.cat([looks, looks.new_zeros(len(looks), 1, looks.shape[2])], dim=1)
+            outputs = torch.stack([network.judge(seen[where], beside, present) for seen in features]).mean(0)
+        found.append(outputs[: len(there)].float().cpu().numpy())
+    return found
 
 
 def in_batches(
@@ -131,13 +183,28 @@ def in_batches(
         The outputs, batch by batch.
     """
     found = []
+    for start in range(0, len(rows), _BATCH):
+        outputs = _each_view(read, array, rows[start : start + _BATCH], views, device).mean(0)
+        found.append(outputs.float().cpu().numpy())
+    return found
+
+
+def _each_view(
+    read: Callable[[Tensor], Tensor],
+    array: NDArray[np.uint8 | np.uint16],
+    rows: NDArray[np.int64],
+    views: int,
+    device: torch.device,
+) -> Tensor:
+    """What `read` says of images in each of their views, (views, rows, ...)."""
+    found = []
     with torch.inference_mode():
         for start in range(0, len(rows), _BATCH):
             chosen = rows[start : start + _BATCH]
             images = to_unit(array[np.resize(chosen, _BATCH)], device)
-            outputs = torch.stack([read(view) for view in _views(images, views)]).mean(0)
-            found.append(outputs[: len(chosen)].float().cpu().numpy())
-    return found
+            seen = torch.stack([read(view) for view in _views(images, views)])
+            found.append(seen[:, : len(chosen)])
+        return torch.cat(found, dim=1)
 
 
 def _views(images: Tensor, views: int) -> list[Tensor]:

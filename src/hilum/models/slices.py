@@ -1,4 +1,4 @@
-"""A network for single images that reads a volume slice by slice and weighs the slices."""
+"""Several images of one case weighed and joined, and volumes read that way slice by slice."""
 
 import torch
 from torch import Tensor, nn
@@ -8,15 +8,67 @@ from hilum.models.network import Network
 _WIDTH = 128
 
 
+class GatedAttention(nn.Module):
+    """Says how much each of several rows of numbers counts, and takes their weighted mean.
+
+    Nothing depends on the order of the rows, and rows that only fill up change nothing.
+
+    Reference:
+        Ilse et al., Attention-based deep multiple instance learning, ICML 2018.
+
+    Example:
+        >>> attention = GatedAttention(3)
+        >>> rows, present = torch.randn(1, 4, 3), torch.tensor([[True, False, False, False]])
+        >>> bool((attention(rows, present) == rows[:, 0]).all())
+        True
+    """
+
+    def __init__(self, width: int) -> None:
+        """Make it with random weights.
+
+        Args:
+            width: numbers in a row.
+        """
+        super().__init__()
+        self.content = nn.Linear(width, _WIDTH)
+        self.gate = nn.Linear(width, _WIDTH)
+        self.score = nn.Linear(_WIDTH, 1)
+
+    def weights(self, features: Tensor, present: Tensor | None = None) -> Tensor:
+        """How much each row counts.
+
+        Args:
+            features: (n, rows, width).
+            present: (n, rows), false where a row only fills up; at least one of each n is true. None = all
+                are there.
+
+        Returns:
+            (n, rows), not negative, sum 1 over the rows that are there.
+        """
+        score = self.score(torch.tanh(self.content(features)) * torch.sigmoid(self.gate(features)))
+        score = score.squeeze(2)
+        if present is not None:
+            score = score.masked_fill(~present, float("-inf"))
+        return torch.softmax(score, dim=1)
+
+    def forward(self, features: Tensor, present: Tensor | None = None) -> Tensor:
+        """The weighted mean of the rows.
+
+        Args:
+            features: as in `weights`.
+            present: as in `weights`.
+
+        Returns:
+            (n, width).
+        """
+        return (self.weights(features, present).unsqueeze(2) * features).sum(dim=1)
+
+
 class SliceAttention(nn.Module):
     """A two-dimensional network over the slices of a volume, joined by gated attention pooling.
 
     Each slice becomes a row of numbers; a small network says how much each counts; their weighted mean goes
-    into one linear layer. The same holds for several views or patches of one case. Nothing depends on the
-    order of the slices.
-
-    Reference:
-        Ilse et al., Attention-based deep multiple instance learning, ICML 2018.
+    into one linear layer. Nothing depends on the order of the slices.
 
     Example:
         >>> from hilum.models import Shape, build_model
@@ -36,9 +88,7 @@ class SliceAttention(nn.Module):
         super().__init__()
         self.network = network
         del self.network.head
-        self.content = nn.Linear(maps, _WIDTH)
-        self.gate = nn.Linear(maps, _WIDTH)
-        self.attention = nn.Linear(_WIDTH, 1)
+        self.attention = GatedAttention(maps)
         self.head = nn.Linear(maps, outputs)
 
     def slice_features(self, volumes: Tensor) -> Tensor:
@@ -54,34 +104,15 @@ class SliceAttention(nn.Module):
         features = self.network.features(slices.flatten(0, 1)).mean(dim=(2, 3))
         return features.reshape(slices.shape[0], slices.shape[1], features.shape[1])
 
-    def weights(self, features: Tensor, present: Tensor | None = None) -> Tensor:
-        """How much each slice counts.
-
-        Args:
-            features: (n, depth, maps), from `slice_features`.
-            present: (n, depth), false where a slice only fills up; at least one slice of each volume is true.
-                None = all are there.
-
-        Returns:
-            (n, depth), not negative, sum 1 over the slices that are there.
-        """
-        score = self.attention(torch.tanh(self.content(features)) * torch.sigmoid(self.gate(features)))
-        score = score.squeeze(2)
-        if present is not None:
-            score = score.masked_fill(~present, float("-inf"))
-        return torch.softmax(score, dim=1)
-
     def forward(self, volumes: Tensor, present: Tensor | None = None) -> Tensor:
         """The outputs of volumes.
 
         Args:
             volumes: (n, channels, depth, rows, columns), standardised.
-            present: as in `weights`.
+            present: (n, depth), false where a slice only fills up; None = all are there.
 
         Returns:
             (n, outputs), before any sigmoid or softmax.
         """
-        features = self.slice_features(volumes)
-        pooled = (self.weights(features, present).unsqueeze(2) * features).sum(dim=1)
-        outputs: Tensor = self.head(pooled)
+        outputs: Tensor = self.head(self.attention(self.slice_features(volumes), present))
         return outputs

@@ -1,11 +1,12 @@
 """Weights to start from: of timm, of another project, or of an own earlier training."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -50,11 +51,14 @@ def read_starting(path: Path, name: str) -> Starting:
         return _of_earlier_training(path.parent, name)
     try:
         tensors = load_file(path)
+        with safe_open(path, "pt") as file:
+            facts = json.loads((file.metadata() or {}).get("facts", "{}"))
     except (OSError, SafetensorError):
         raise ModelError(
             f"the weights file {path.name} cannot be read: name a whole safetensors file"
         ) from None
-    return Starting(as_timm_names(tensors), _stated_standard(name))
+    own = Standard(float(facts["mean"]), float(facts["deviation"])) if "mean" in facts else None
+    return Starting(as_timm_names(tensors), own or _stated_standard(name))
 
 
 def _of_earlier_training(folder: Path, name: str) -> Starting:

@@ -7,6 +7,7 @@ and beside it all the numbers a perfect program would find. Nobody in it exists.
 from hilum.phantom.anatomy import Person
 from hilum.phantom.features_only import FeaturesOnly, write_features_only
 from hilum.phantom.film import Film, render_film
+from hilum.phantom.folder_world import FolderWorld, write_folder_world
 from hilum.phantom.hospital import Hospital, build_hospital
 from hilum.phantom.patients import simulate_patients
 from hilum.phantom.truth import TrueMeasure, Truth, true_performance
@@ -14,6 +15,7 @@ from hilum.phantom.truth import TrueMeasure, Truth, true_performance
 __all__ = [
     "FeaturesOnly",
     "Film",
+    "FolderWorld",
     "Hospital",
     "Person",
     "TrueMeasure",
@@ -23,4 +25,5 @@ __all__ = [
     "simulate_patients",
     "true_performance",
     "write_features_only",
+    "write_folder_world",
 ]

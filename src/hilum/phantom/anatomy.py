@@ -5,7 +5,7 @@ side of the film as it hangs), `y` downwards from the apex of the lungs, `z` bac
 the chest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,27 @@ import numpy.typing as npt
 Floats32 = npt.NDArray[np.float32]
 
 LEFT, RIGHT, TOP, BOTTOM = -21.5, 21.5, -9.5, 37.0
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is seen on a film besides pneumonia.
+
+    Attributes:
+        nodules: how much nodular tissue lies in the lungs, 0 (none) to 1 (seven nodules).
+        emphysema: 0 (none) to 1: dark lungs, long and deep chest, flat diaphragm, narrow heart.
+        bone: mineral of all bones against a healthy adult's (1); None = drawn from age and sex.
+        crushed: how many thoracic vertebrae have lost almost half their height, 0 to 4; the chest is shorter.
+
+    Example:
+        >>> Signs(bone=0.6).nodules
+        0.0
+    """
+
+    nodules: float = 0.0
+    emphysema: float = 0.0
+    bone: float | None = None
+    crushed: int = 0
 
 
 @dataclass(frozen=True)
@@ -24,6 +45,7 @@ class Person:
         sex: "M" or "F".
         view: "PA" (standing, from behind) or "AP" (sitting or lying, from the front).
         severity: of the pneumonia, 0 to 1.
+        signs: what else is on the film.
 
     Example:
         >>> Person(age=70, sex="F", view="PA", severity=0.4).view
@@ -34,6 +56,7 @@ class Person:
     sex: str
     view: str
     severity: float
+    signs: Signs = Signs()
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,8 @@ class Thorax:
         scapula: how far the shoulder blades lie over the lungs.
         rib_jitter: random shift of each rib, (2, 12).
         gas: radius of the gastric air bubble; 0 = none.
+        flattened: how flat the diaphragm lies, 0 (domes) to 1.
+        crushed: places of crushed vertebrae, counted from C6.
 
     Example:
         >>> 18 < draw_thorax(Person(60, "M", "PA", 0.2), np.random.default_rng(1)).height < 28
@@ -81,6 +106,8 @@ class Thorax:
     scapula: float
     rib_jitter: Floats32
     gas: float
+    flattened: float = 0.0
+    crushed: tuple[int, ...] = ()
 
 
 def draw_thorax(person: Person, rng: np.random.Generator) -> Thorax:
@@ -123,6 +150,41 @@ def draw_thorax(person: Person, rng: np.random.Generator) -> Thorax:
         scapula=float(np.clip(0.25 + 0.5 * z[14] + 1.3 * ap, 0, 2.2)),
         rib_jitter=rng.normal(0, 0.09, (2, 12)).astype(np.float32),
         gas=float(max(0.0, 1.2 + 0.9 * z[15])),
+    )
+
+
+_CRUSHED_FROM, _CRUSHED_TO = 8, 14  # the seventh thoracic to the first lumbar vertebra, counted from C6
+
+
+def thorax_with_signs(thorax: Thorax, signs: Signs, rng: np.random.Generator) -> Thorax:
+    """The chest as emphysema and the loss of bone have changed it.
+
+    Args:
+        thorax: as it would be without.
+        signs: what is to be seen.
+        rng: the source of chance, used for the places of crushed vertebrae only.
+
+    Returns:
+        The changed chest; the same where there is no such sign.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> thorax = draw_thorax(Person(60, "F", "PA", 0.0), rng)
+        >>> changed = thorax_with_signs(thorax, Signs(emphysema=0.5, bone=0.6, crushed=2), rng)
+        >>> changed.bone, len(changed.crushed), changed.heart < thorax.heart
+        (0.6, 2, True)
+    """
+    e = signs.emphysema
+    places = rng.choice(np.arange(_CRUSHED_FROM, _CRUSHED_TO + 1), size=signs.crushed, replace=False)
+    return replace(
+        thorax,
+        height=thorax.height * (1 + 0.10 * e) * (1 - 0.025 * signs.crushed),
+        half_depth=thorax.half_depth * (1 + 0.10 * e),
+        lung_density=thorax.lung_density * (1 - 0.35 * e),
+        heart=thorax.heart * (1 - 0.12 * e),
+        bone=thorax.bone if signs.bone is None else signs.bone,
+        flattened=e,
+        crushed=tuple(sorted(places.tolist())),
     )
 
 

@@ -6,9 +6,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hilum.phantom.anatomy import LEFT, TOP, Grid, Person, Thorax, draw_thorax, make_grid
+from hilum.phantom.anatomy import (
+    LEFT,
+    TOP,
+    Grid,
+    Person,
+    Thorax,
+    draw_thorax,
+    make_grid,
+    thorax_with_signs,
+)
 from hilum.phantom.beam import WATER_PER_CM, Exposure, detector_signal, display_curve, draw_exposure, tone
 from hilum.phantom.marks import Marks, draw_marks, put_marks
+from hilum.phantom.nodules import DENSITY, Nodules, draw_nodules, nodule_chord
 from hilum.phantom.organs import Organs, organs
 from hilum.phantom.pneumonia import Pneumonia, draw_pneumonia, filled_fraction
 from hilum.phantom.skeleton import skeleton
@@ -43,7 +53,8 @@ class Scene:
     """Everything chance decides about one film, drawn before anything is computed.
 
     Example:
-        >>> draw_scene(Person(60, "M", "PA", 0.3), np.random.default_rng(0)).person.view
+        >>> rng = np.random.default_rng
+        >>> draw_scene(Person(60, "M", "PA", 0.3), rng(0), rng(1)).person.view
         'PA'
     """
 
@@ -51,6 +62,7 @@ class Scene:
     thorax: Thorax
     tree: Tree
     pneumonia: Pneumonia
+    nodules: Nodules
     exposure: Exposure
     marks: Marks
     tilt: float
@@ -59,20 +71,28 @@ class Scene:
     mottle: Floats32
 
 
-def draw_scene(person: Person, rng: np.random.Generator) -> Scene:
+def draw_scene(person: Person, rng: np.random.Generator, signs_rng: np.random.Generator) -> Scene:
     """Draw anatomy, disease, technique and positioning of one film.
 
+    Args:
+        person: whose film it is.
+        rng: the source of chance.
+        signs_rng: another one, for the places of the signs, so that the rest of a film does not depend on
+            them.
+
     Example:
-        >>> draw_scene(Person(60, "F", "AP", 0.3), np.random.default_rng(0)).thorax.breast > 0
+        >>> rng = np.random.default_rng
+        >>> draw_scene(Person(60, "F", "AP", 0.3), rng(0), rng(1)).thorax.breast > 0
         True
     """
-    thorax = draw_thorax(person, rng)
+    thorax = thorax_with_signs(draw_thorax(person, rng), person.signs, signs_rng)
     ap = person.view == "AP"
     return Scene(
         person,
         thorax,
         grow_tree(thorax, rng),
         draw_pneumonia(thorax, rng),
+        draw_nodules(thorax, signs_rng),
         draw_exposure(rng, portable=ap),
         draw_marks(rng, person.view),
         tilt=float(rng.normal(0, 2.2 if ap else 0.9)),
@@ -99,6 +119,8 @@ def _attenuation(scene: Scene, coarse: Grid, fine: Grid) -> tuple[Floats32, Floa
     present = np.clip(lung / 7, 0, 1)
     consolidated = 1 - np.clip(aerated, 0, 1)
     fine_water = (1 - density) * present * (vessels * (1 - np.float32(1.6) * consolidated))
+    nodules = np.minimum(nodule_chord(scene.nodules, fine, scene.person.signs.nodules), np.maximum(lung, 0))
+    fine_water += (DENSITY - density) * nodules * (1 - consolidated)
     fine_water += hilar_chord(thorax, fine) * np.clip(lung / 5, 0, 1) * np.float32(0.8)
     mottle = up(scene.mottle) * (np.float32(0.012) + np.float32(0.018) * consolidated) * lung
     total = water - up(air) * (1 - density) + fine_water + mottle - airway_chord(thorax, fine)
@@ -144,7 +166,7 @@ def render_film(person: Person, seed: tuple[int, ...], rows: int, columns: int) 
     """Make one chest radiograph.
 
     Args:
-        person: age, sex, view, severity of the pneumonia.
+        person: age, sex, view, severity of the pneumonia, other signs.
         seed: same seed, same film on the same machine type.
         rows: height of the picture in pixels.
         columns: width of the picture in pixels.
@@ -157,5 +179,5 @@ def render_film(person: Person, seed: tuple[int, ...], rows: int, columns: int) 
         >>> bool(0 <= film.picture.min() < film.picture.max() <= 1), film.lung.mean().round(1).item()
         (True, 0.3)
     """
-    rng = np.random.default_rng([*seed, 301])
-    return _expose(draw_scene(person, rng), rows, columns, rng)
+    rng, signs_rng = np.random.default_rng([*seed, 301]), np.random.default_rng([*seed, 302])
+    return _expose(draw_scene(person, rng, signs_rng), rows, columns, rng)

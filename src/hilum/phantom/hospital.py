@@ -13,7 +13,7 @@ from hilum.phantom.patients import simulate_patients
 from hilum.phantom.study_files import FILMS
 from hilum.phantom.truth import true_performance
 from hilum.phantom.workers import make_films
-from hilum.phantom.writing import json_bytes, whole_numbers, workbook_bytes, write_whole
+from hilum.phantom.writing import emptied, json_bytes, same_facts, whole_numbers, workbook_bytes, write_whole
 from hilum.progress import Progress, silent
 
 _FORM = 1
@@ -67,7 +67,7 @@ def build_hospital(
 
     Args:
         folder: made if it is not there.
-        patients: how many, 3 to 9,999.
+        patients: how many, 3 to 20,000.
         seed: of the whole phantom world.
         longest_side: of the largest films, pixels, 64 to 1,024.
         workers: processes that make films; a script that asks for more than 1 needs the usual
@@ -91,7 +91,7 @@ def build_hospital(
     partial = folder / ".partial"
     partial.mkdir(parents=True, exist_ok=True)
     facts = {"form": _FORM, "patients": patients, "seed": seed, "longest_side": longest_side}
-    _same_hospital(folder, json_bytes(facts), partial)
+    same_facts(folder, facts, partial)
     people = _people(patients, seed)
     orders = _orders(people, seed, longest_side)
     people.insert(0, "accession", [order.identity.accession for order in orders])
@@ -115,29 +115,15 @@ def build_hospital(
         write_whole(hospital.table, workbook_bytes(table), partial)
     if not hospital.study.is_file():  # a person may have edited it
         write_whole(hospital.study, FILMS.encode(), partial)
-    for left in partial.iterdir():
-        left.unlink()
-    partial.rmdir()
+    emptied(partial)
     return hospital
 
 
 def _check(patients: int, longest_side: int) -> None:
-    if not 3 <= patients <= 9_999:
-        raise HilumError(f"{patients} patients were asked for: a phantom hospital has 3 to 9999")
+    if not 3 <= patients <= 20_000:
+        raise HilumError(f"{patients} patients were asked for: a phantom hospital has 3 to 20000")
     if not 64 <= longest_side <= 1024:
         raise HilumError(f"films of {longest_side} pixels were asked for: their longest side is 64 to 1024")
-
-
-def _same_hospital(folder: Path, facts: bytes, partial: Path) -> None:
-    """Refuse to mix two phantom worlds in one folder."""
-    note = folder / "phantom.json"
-    if not note.is_file():
-        write_whole(note, facts, partial)
-    elif note.read_bytes() != facts:
-        raise HilumError(
-            f"{folder} holds a phantom hospital made with other numbers of patients, pixels or another seed: "
-            "choose an empty folder, or ask for the same"
-        )
 
 
 def _people(patients: int, seed: int) -> pd.DataFrame:

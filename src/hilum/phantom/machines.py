@@ -1,6 +1,6 @@
-"""How the X-ray machines of the three hospitals write their films."""
+"""How the X-ray machines of the hospitals write their films."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydicom.uid import (
     ComputedRadiographyImageStorage,
@@ -109,4 +109,21 @@ _COHORT_B = Machine(
     shape=(0.94, 0.90),
     stored=(0, 3600),
 )
-MACHINES = {machine.site: machine for machine in (_HOME, _COHORT_A, _COHORT_B)}
+# Health check-ups and outpatients stand: their films are PA.
+_CHECKUP = replace(
+    _HOME,
+    site="checkup",
+    manufacturer="Hanbit Imaging",
+    model="HX-700",
+    institution="한빛건강검진센터",
+    ap=0.0,
+)
+_DISTRICT = replace(
+    _COHORT_A, site="district", institution="Saebyeok District Health Centre", ap=0.0, burned_in=0.0
+)
+_UNIVERSITY = replace(_HOME, site="university", institution="은하대학교병원", ap=0.0)
+_PROVINCE = replace(_COHORT_B, site="province", institution="들녘도립병원", ap=0.0)
+MACHINES = {
+    machine.site: machine
+    for machine in (_HOME, _COHORT_A, _COHORT_B, _CHECKUP, _DISTRICT, _UNIVERSITY, _PROVINCE)
+}

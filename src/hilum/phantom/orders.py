@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hilum.phantom.anatomy import Person
+from hilum.phantom.anatomy import Person, Signs
 from hilum.phantom.machines import MACHINES
 from hilum.phantom.people import Identity, invent_identity
 
@@ -17,7 +17,7 @@ class FilmOrder:
 
     Attributes:
         seed: of the phantom world.
-        site: "home", "A" or "B".
+        site: a hospital of `machines`.
         index: of the patient within the hospital.
         person: age, sex, view, severity.
         identity: invented name, numbers, days.
@@ -52,18 +52,27 @@ class FilmOrder:
 
 
 def order_film(
-    seed: int, site: str, index: int, *, age: float, sex: str, severity: float, longest_side: int
+    seed: int,
+    site: str,
+    index: int,
+    *,
+    age: float,
+    sex: str,
+    severity: float,
+    longest_side: int,
+    signs: Signs | None = None,
 ) -> FilmOrder:
     """Decide how one film is made.
 
     Args:
         seed: of the phantom world.
-        site: "home", "A" or "B".
+        site: a hospital of `machines`.
         index: of the patient within the hospital.
         age: completed years.
         sex: "M" or "F".
         severity: of the pneumonia, 0 to 1.
         longest_side: of the picture, pixels.
+        signs: what else is on the film; None: nothing.
 
     Returns:
         The order; view, format and burned-in text do not depend on the patient, so leaving films out
@@ -76,7 +85,8 @@ def order_film(
     machine = MACHINES[site]
     rng = np.random.default_rng([seed, _STREAM, ord(site[0]), index])
     chance = rng.random(5)
-    person = Person(float(age), sex, "AP" if chance[0] < machine.ap else "PA", float(severity))
+    view = "AP" if chance[0] < machine.ap else "PA"
+    person = Person(float(age), sex, view, float(severity), signs or Signs())
     shares = np.array([share for _, share in machine.syntaxes])
     chosen = min(int(np.searchsorted(np.cumsum(shares), chance[1], side="right")), len(shares) - 1)
     return FilmOrder(

@@ -175,7 +175,7 @@ def _dome(thorax: Thorax, x: Floats32) -> Floats32:
     top = np.where(left, h + thorax.left_dome, h).astype(np.float32)
     off = (np.abs(x) - np.float32(0.46 * w)) / np.float32(w)
     outside = off > 0
-    fall = np.where(outside, 13.5 * off * off, 8.0 * off * off)
+    fall = np.where(outside, 13.5 * off * off, 8.0 * off * off) * (1 - 0.65 * thorax.flattened)
     return (top + fall).astype(np.float32)
 
 

@@ -40,6 +40,7 @@ _GIVEN = {
     ),
 }
 _STREAM = 401
+_LETTERS = {"checkup": "HC", "district": "DH", "university": "UN", "province": "PV"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,10 @@ def _numbers(site: str, index: int, taken: dt.datetime) -> tuple[str, str]:
         return f"{4127 + 7919 * index:08d}", f"{taken:%Y%m%d}{index:04d}"
     if site == "A":
         return f"A{200_003 + 37 * index:06d}", f"CR{taken:%y}-{index:06d}"
-    return f"{9_000_011 + 613 * index}", f"B{index:05d}.{taken:%m%d}"
+    if site == "B":
+        return f"{9_000_011 + 613 * index}", f"B{index:05d}.{taken:%m%d}"
+    letters = _LETTERS[site]
+    return f"{letters}{1_000_003 + 53 * index:07d}", f"{letters}{taken:%y%m%d}{index:05d}"
 
 
 def invent_identity(seed: int, site: str, index: int, sex: str, age: float) -> Identity:
@@ -85,7 +89,7 @@ def invent_identity(seed: int, site: str, index: int, sex: str, age: float) -> I
 
     Args:
         seed: of the phantom world.
-        site: "home", "A" or "B".
+        site: a hospital of `machines`.
         index: of the patient within the hospital.
         sex: "M" or "F".
         age: completed years when the film was made.

@@ -16,6 +16,7 @@ Points = npt.NDArray[np.floating]
 
 RIBS = 11
 _FALL = (4.0, 5.0, 6.3, 7.4, 8.3, 8.9, 9.3, 9.4, 9.2, 8.6, 7.6)
+_CRUSHED = 0.55
 _END = (118.0, 128.0, 136.0, 139.0, 141.0, 142.0, 140.0, 136.0, 130.0, 120.0, 108.0)
 
 
@@ -139,8 +140,12 @@ def spine(thorax: Thorax, grid: Grid) -> Floats32:
     for index, (y, pitch) in enumerate(zip(levels, np.gradient(levels), strict=True)):
         x = float(midline(thorax, np.array([[y]], np.float32))[0, 0]) - 0.3 * thorax.rotation
         half = 1.25 + 0.035 * index
-        fill(body, [_vertebra(x, y, half, pitch * 0.8)], grid)
-        fill(rim, [_vertebra(x, y, half - 0.13, pitch * 0.8 - 0.26)], grid)
+        height = pitch * 0.8
+        if index in thorax.crushed:  # the upper end plate has sunk, the lower one stays
+            half, height = half + 0.12, height * _CRUSHED
+        middle = y + (pitch * 0.8 - height) / 2
+        fill(body, [_vertebra(x, middle, half, height)], grid)
+        fill(rim, [_vertebra(x, middle, half - 0.13, height - 0.26)], grid)
         for side in (-1, 1):
             across = np.array([[x + side * 0.9, y - 0.3], [x + side * (half + 1.1), y - 0.65]])
             fill(detail, [ribbon(across, 0.65)], grid, 90)

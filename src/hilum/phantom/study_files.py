@@ -66,3 +66,52 @@ score = "curb65"
 [[readers]]
 combine = ["severity", "curb65"]
 """
+
+
+def folder_study(question: str, task: str, score: str) -> str:
+    """The study that lies beside small films in a folder.
+
+    Args:
+        question: a few words.
+        task: the lines of the table [task].
+        score: name of a clinical score.
+
+    Returns:
+        The text of a TOML file.
+
+    Example:
+        >>> import tomllib
+        >>> text = folder_study("death", 'kind = "survival"', "curb65")
+        >>> [next(iter(reader)) for reader in tomllib.loads(text)["readers"]]
+        ['model', 'score', 'combine', 'product']
+    """
+    return f"""version = 1
+title = "{question} (phantom hospital, small films)"
+
+[cohort]
+images = "films"
+table = "table.csv"
+image = "file"
+patient = "patient_id"
+
+[task]
+{task}
+[split]
+by = "patient"
+parts_column = "part"
+seed = 7
+
+[[readers]]
+model = "resnet18"
+name = "image"
+
+[[readers]]
+score = "{score}"
+
+[[readers]]
+combine = ["image", "{score}"]
+
+# A reader that sees the signs on every film without error: no network can read them better.
+[[readers]]
+product = "perfect.csv"
+"""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from hilum.errors import HilumError
+
 _STAMP = (2024, 1, 1, 0, 0, 0)
 
 
@@ -33,6 +35,48 @@ def write_whole(path: Path, content: bytes, partial: Path) -> None:
     unfinished = partial / f"{path.parent.parent.name}-{path.parent.name}-{path.name}.part"
     unfinished.write_bytes(content)
     unfinished.replace(path)
+
+
+def same_facts(folder: Path, facts: Mapping[str, object], partial: Path) -> None:
+    """Write down what a folder was made with, or refuse to mix two phantom worlds in it.
+
+    Args:
+        folder: of the phantom world.
+        facts: its arguments.
+        partial: an existing folder on the same disk for the unfinished file.
+
+    Raises:
+        HilumError: the folder was made with other arguments.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> same_facts(folder, {"seed": 7}, folder)
+        >>> same_facts(folder, {"seed": 7}, folder)
+    """
+    note, content = folder / "phantom.json", json_bytes(facts)
+    if not note.is_file():
+        write_whole(note, content, partial)
+    elif note.read_bytes() != content:
+        raise HilumError(
+            f"{folder} holds a phantom hospital made with other numbers of patients, pixels or another seed: "
+            "choose an empty folder, or ask for the same"
+        )
+
+
+def emptied(partial: Path) -> None:
+    """Remove the folder of unfinished files, with what a cut left in it.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> emptied(folder)
+        >>> folder.exists()
+        False
+    """
+    for left in partial.iterdir():
+        left.unlink()
+    partial.rmdir()
 
 
 def json_bytes(content: Mapping[str, object]) -> bytes:

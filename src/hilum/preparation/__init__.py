@@ -1,11 +1,12 @@
 """From files to arrays: fingerprint, plan, prepared images."""
 
 from hilum.preparation.decide import make_plan
+from hilum.preparation.effort import effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint, available_cores, fingerprint
 from hilum.preparation.geometry import fit_square, inner_size
 from hilum.preparation.intensity import standardise
 from hilum.preparation.picture import prepare_array, prepare_picture
-from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
+from hilum.preparation.plan import Augmentation, Learning, Picture, Plan, SelfSupervision
 from hilum.preparation.prepare import prepare
 from hilum.preparation.prepared import Prepared, Problem, open_prepared
 from hilum.preparation.weights import find_weights
@@ -18,10 +19,13 @@ __all__ = [
     "Plan",
     "Prepared",
     "Problem",
+    "SelfSupervision",
     "available_cores",
+    "effort_of",
     "find_weights",
     "fingerprint",
     "fit_square",
+    "images_in",
     "inner_size",
     "make_plan",
     "open_prepared",

@@ -10,7 +10,7 @@ from hilum.errors import ModelError
 from hilum.preparation.effort import Effort, effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint
 from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
-from hilum.preparation.weights import find_weights
+from hilum.preparation.weights import SELF, find_weights
 from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
 
 _LETTERBOX_BEYOND = 1.05
@@ -53,7 +53,7 @@ def make_plan(
     fit, fit_reason = _fit(found)
     plan = Plan(
         model=name,
-        pretrained=str(weights) if weights else False,
+        pretrained=SELF if options.pretrained == SELF else str(weights) if weights else False,
         picture=Picture(size=size, fit=fit, bits=found.bits),
         learning=_learning(name, found, epochs, task, pretrained=weights is not None),
         threads=min(found.cores, _MOST_THREADS),

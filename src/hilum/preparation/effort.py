@@ -29,6 +29,8 @@ class Effort:
 
 EFFORTS = {
     "small_cnn": Effort(rate=75.0, sizes=(64, 96, 128, 224), modest=128, minutes=2.5, epochs=(10, 60)),
+    # Nothing is learnt but the last layer: every image is looked at once.
+    "linear": Effort(rate=40.0, sizes=(64, 96, 128), modest=64, minutes=1.0, epochs=(1, 1)),
     "resnet18": Effort(rate=14.0, sizes=(64, 96, 128, 160, 224), modest=128, minutes=10.0, epochs=(15, 60)),
 }
 # What a network costs of which only timm knows.

@@ -41,6 +41,10 @@ class Augmentation(_Section):
         stretch: relative width against height, as a natural logarithm to either side.
         shift: translation to either side, as a fraction of the image.
         shear_degrees: slant to either side.
+        elastic: how far the points of a coarse grid are moved to either side, as a fraction of the image;
+            what lies between follows smoothly, and nothing folds over (Simard 2003, Rueckert 1999).
+        flip: how often left and right change places. Only where the side means nothing, such as in patches
+            of tissue or of a nodule; never in films of the chest, where a heart on the right is a finding.
         gamma: exponent of the grey value, as a natural logarithm to either side.
         contrast: factor around mid-grey, as a natural logarithm to either side.
         brightness: offset to either side, where the whole grey scale is 1.
@@ -54,6 +58,8 @@ class Augmentation(_Section):
     stretch: float = Field(default=0.15, ge=0, le=1)
     shift: float = Field(default=0.08, ge=0, le=0.5)
     shear_degrees: float = Field(default=5.0, ge=0, le=45)
+    elastic: float = Field(default=0.02, ge=0, le=0.06)
+    flip: float = Field(default=0.0, ge=0, le=1)
     gamma: float = Field(default=0.5, ge=0, le=2)
     contrast: float = Field(default=0.4, ge=0, le=2)
     brightness: float = Field(default=0.15, ge=0, le=1)
@@ -84,11 +90,18 @@ class Learning(_Section):
         momentum: of `sgd` only.
         schedule: `cosine` falls to zero after the warm-up, `constant` stays.
         warmup_epochs: passes in which the learning rate rises from zero.
-        label_smoothing: how much of each label is spread over the other classes.
-        mixup: alpha of the Beta distribution with which images are mixed (Zhang 2018); 0 = never.
-        cutmix: alpha of the Beta distribution with which rectangles are exchanged (Yun 2019); 0 = never.
-        class_balance: `sampling` draws classes equally often, `weights` weighs them in the loss, `none` does
-            neither.
+        label_smoothing: how much of each label is spread over all classes; with findings, of each known
+            one. It means nothing for survival and numbers and is not applied there.
+        mixup: alpha of the Beta distribution with which images are mixed (Zhang 2018), and with them the
+            columns that are read beside them; 0 = never. Cases of several images are not mixed.
+        cutmix: alpha of the Beta distribution with which rectangles are exchanged (Yun 2019); 0 = never, and
+            never with cases of several images. With `mixup` as well, each batch has one of the two.
+        class_balance: `sampling` draws classes equally often and as many cases as there are; `upsampling`
+            draws the rarer classes as often as the largest; `weights` weighs them in the loss; `none` does
+            nothing.
+        monitor: by which result on the validation part the best epoch is chosen: `auto` is the task's own
+            (AUROC, C, R squared), `loss` the lowest loss, `accuracy` the share of cases whose likeliest class
+            is right, for classes only. Of equal epochs the later is kept.
         averaging: decay of the exponential average of the weights that is kept as the model; 0 = the last
             weights.
         patience: epochs without a better validation result after which training stops; 0 = never.
@@ -96,6 +109,8 @@ class Learning(_Section):
         precision: `single` (32 bits) or `bfloat16` for the convolutions.
         survival: how time to an event is learnt: `hazard` in every interval, or one `horizon` alone.
         consistency: weight of the unlabelled images in the loss (Sohn 2020); 0 = they are not used.
+        calibrate: whether outputs are stretched and shifted on the validation part, so that probabilities
+            mean what they say.
     """
 
     epochs: int = Field(default=20, ge=1, le=10_000)
@@ -109,13 +124,31 @@ class Learning(_Section):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     mixup: float = Field(default=0.0, ge=0, le=10)
     cutmix: float = Field(default=0.0, ge=0, le=10)
-    class_balance: Literal["sampling", "weights", "none"] = "sampling"
+    class_balance: Literal["sampling", "upsampling", "weights", "none"] = "sampling"
+    monitor: Literal["auto", "loss", "accuracy"] = "auto"
     averaging: float = Field(default=0.99, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)
     clip: float = Field(default=0.0, ge=0)
     precision: Literal["single", "bfloat16"] = "single"
     survival: Literal["hazard", "horizon"] = "hazard"
     consistency: float = Field(default=0.0, ge=0, le=100)
+    calibrate: bool = True
+
+
+class SelfSupervision(_Section):
+    """How a network learns from images alone, before it sees a label (Chen et al., ICML 2020).
+
+    Attributes:
+        epochs: passes over the images, each of which is looked at in two changed views.
+        batch_size: images a step; each is told apart from all others of its batch.
+        learning_rate: the highest value that the schedule reaches.
+        temperature: how sharply views of one image are told from those of others.
+    """
+
+    epochs: int = Field(default=50, ge=1, le=10_000)
+    batch_size: int = Field(default=64, ge=2, le=4096)
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    temperature: float = Field(default=0.2, ge=0.01, le=10)
 
 
 class Plan(_Section):
@@ -123,15 +156,18 @@ class Plan(_Section):
 
     Attributes:
         model: name of the architecture, as in the catalogue.
-        pretrained: True, False, "if available", or the path of a weights file.
+        pretrained: True, False, "if available", the path of a weights file, or "self" for weights that are
+            learnt from images alone.
         picture: how files become arrays.
         augmentation: how training images are varied.
         learning: how weights are found.
+        self_supervision: how the network learns from images alone; counts where `pretrained` is "self".
         threads: processor threads that training uses; part of the plan since sums depend on it in the last
             digit.
         views: how many slightly moved copies of an image are read and averaged; 1 = the image alone.
         columns: columns of the table that are read together with the image.
         frozen: whether only a small head is fitted, on what the network sees as it starts.
+        members: plans whose networks are trained one by one and read together; empty = one network.
         notes: what was decided and why, in sentences.
 
     Example:
@@ -145,10 +181,12 @@ class Plan(_Section):
     picture: Picture = Picture()
     augmentation: Augmentation = Augmentation()
     learning: Learning = Learning()
+    self_supervision: SelfSupervision = SelfSupervision()
     threads: int = Field(default=1, ge=1, le=1024)
     views: int = Field(default=1, ge=1, le=32)
     columns: tuple[str, ...] = ()
     frozen: bool = False
+    members: tuple["Plan", ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:

@@ -40,7 +40,7 @@ def prepare(
     again with the same images and plan it returns at once, or continues where it was stopped.
 
     Args:
-        cohort: its column `image` names files relative to its root; "" = the case has none.
+        cohort: its images are files relative to its root; a case may have several, or none.
         plan: only its picture section matters here.
         folder: is made if it is not there.
         progress: told after every few images.
@@ -53,7 +53,7 @@ def prepare(
         ModelError: not one image could be read.
         OSError: the disk is full, or the folder may not be written to.
     """
-    images = tuple(sorted({str(image) for image in cohort.cases["image"] if str(image)}))
+    images = tuple(sorted({image for of_case in cohort.images_of_cases for image in of_case}))
     if not images:
         raise ModelError("the cohort has no images to prepare: check [cohort] images")
     folder.mkdir(parents=True, exist_ok=True)

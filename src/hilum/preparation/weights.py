@@ -12,6 +12,8 @@ from hilum.errors import ModelError
 from hilum.preparation.timm_weights import weights_of_timm
 
 IF_AVAILABLE = "if available"
+SELF = "self"
+LEARNT = "from-images-alone.safetensors"
 _FACTS, _OWN, _HUB_FILE = "model.json", "weights.safetensors", "model.safetensors"
 _SECONDS = 4.0
 _OFF = {"1", "true", "yes", "on"}
@@ -31,7 +33,8 @@ def find_weights(
         model: the architecture's name.
         pretrained: False = none; a path = that file, or an earlier run's `models/<reader>`, or one repeat
             below it, or a folder with `model.safetensors`; True = the cache of the hub, then the hub; "if
-            available" = the same, or none with a note.
+            available" = the same, or none with a note; "self" = none, as they are learnt from the
+            images first.
         folder: where a relative path starts, the study file's folder; left out, the current one.
 
     Returns:
@@ -46,6 +49,8 @@ def find_weights(
     """
     if pretrained is False:
         return None, "starts from random weights, as asked"
+    if pretrained == SELF:
+        return None, "learns from the images alone first, without their labels (SimCLR: Chen 2020)"
     record = _weights_of(model)
     if isinstance(pretrained, str) and pretrained != IF_AVAILABLE:
         return _named(folder / pretrained, record)
@@ -109,6 +114,8 @@ def _named(path: Path, record: WeightsRecord | None) -> tuple[Path, str]:
         )
     if not file.is_file():
         raise ModelError(f"there is no weights file {path}: correct `pretrained` in the study file")
+    if file.name == LEARNT:
+        return file, "starts from what was learnt from images alone"
     if record is not None:
         _check(file, record)
     return file, "starts from the weights file that the study names"

@@ -8,6 +8,10 @@ Firth's
 penalty keeps coefficients finite where a reader separates the fitting cases entirely. Survival without a
 horizon: Cox.
 
+Where something else may happen first (an event of 2), a case with that by the horizon is without the event
+there, so that the risk is the cumulative incidence; Cox looks at the hazard of the event alone and takes the
+others as lost, since the ranking of those still at risk is what it is asked for.
+
 A trained model knows its training cases by heart. Its opinions of them would be trusted too much, so
 training cases are
 used only where every combined reader is honest on them: scores, products, cross-fitted models. Else
@@ -22,6 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hilum.cohorts import Cohort
+from hilum.cohorts.outcome_at_horizon import at_horizon
 from hilum.errors import ReadingsError
 from hilum.evaluation import Readings
 from hilum.readers.combination import Combination, Member, Model
@@ -31,6 +36,7 @@ from hilum.readers.warning import ReaderWarning
 
 Floats = NDArray[np.float64]
 FEWEST_EVENTS_PER_COEFFICIENT = 10
+COMPETING = 2
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ def _fit_one(
         complete &= ~np.isnan(time) & ~np.isnan(event)
         if horizon is None:
             return _fit_cox(X[complete], members, time[complete], event[complete])
+        _refuse_beyond_follow_up(time[complete], event[complete], horizon)
         y, weight = at_horizon(time[complete], event[complete], horizon)
         method = "logistic, Firth" + (
             "" if np.all(weight == 1) else ", inverse probability of censoring weights"
@@ -176,44 +183,23 @@ def _fit_one(
 def _fit_cox(
     X: Floats, members: tuple[Member, ...], time: Floats, event: Floats
 ) -> tuple[Model, list[ReaderWarning]]:
-    _refuse_nothing_to_learn(event)
-    beta = cox(X, time, event)
-    events = int(event.sum())
-    model = Model(None, 0.0, members, tuple(beta.tolist()), "Cox, Breslow ties", len(event), events)
+    happened = (event == 1).astype(np.float64)
+    _refuse_nothing_to_learn(happened)
+    beta = cox(X, time, happened)
+    events = int(happened.sum())
+    competes = bool((event == COMPETING).any())
+    method = "Cox, cause-specific hazard, Breslow ties" if competes else "Cox, Breslow ties"
+    model = Model(None, 0.0, members, tuple(beta.tolist()), method, len(event), events)
     return model, _few_events(events, len(members), None)
 
 
-def at_horizon(time: Floats, event: Floats, horizon: float) -> tuple[Floats, Floats]:
-    """Who had the event by the horizon, and the weight of each case (0 = its status there is unknown).
-
-    A case with the event by the horizon weighs 1/G(time-), one followed to it 1/G(horizon-), where G is the
-    Kaplan-Meier
-    estimate of being followed (events before losses at ties); a case lost before weighs 0. Without losses
-    before the
-    horizon all weights are 1.
-
-    Source:
-        Graf et al., Statistics in Medicine 1999; Uno et al., JASA 2007.
-
-    Example:
-        >>> y, weight = at_horizon(np.array([5.0, 10.0, 40.0, 40.0]), np.array([1.0, 0.0, 0.0, 0.0]), 30)
-        >>> y.tolist(), weight.round(3).tolist()
-        ([1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.5, 1.5])
-    """
-    y = ((time <= horizon) & (event == 1)).astype(np.float64)
-    lost = (time < horizon) & (event == 0)
-    if not lost.any():
-        return y, np.ones(len(y))
-    followed = _followed_until(time, event, np.where(y == 1, time, horizon))
-    return y, np.where(lost, 0.0, 1.0 / followed)
-
-
-def _followed_until(time: Floats, event: Floats, at: Floats) -> Floats:
-    """Kaplan-Meier chance of being followed until just before given days."""
-    days, lost = np.unique(time[event == 0], return_counts=True)
-    at_risk = len(time) - np.searchsorted(np.sort(time), days, side="right") + lost
-    chance = np.concatenate([[1.0], np.cumprod(1 - lost / at_risk)])
-    return chance[np.searchsorted(days, at, side="left")]
+def _refuse_beyond_follow_up(time: Floats, event: Floats, horizon: float) -> None:
+    """Where nobody is followed to the horizon, those of known status are not like the others."""
+    if len(time) and time.max() < horizon and (event == 0).any():
+        raise ReadingsError(
+            f"the combination cannot be fitted at {days_label(horizon)}: the longest follow-up of its cases "
+            f"ends on day {time.max():g}; take this horizon out of [task]"
+        )
 
 
 def _refuse_nothing_to_learn(y: Floats) -> None:

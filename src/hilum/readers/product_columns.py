@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hilum.errors import TableError
+from hilum.evaluation.inputs.risk_columns import risk_column_in_days
 from hilum.readers.product_names import (
     APART_NAMES,
     BESIDE_NAMES,
@@ -17,8 +18,8 @@ from hilum.readers.product_names import (
 from hilum.readers.scores.names import plain_name
 from hilum.study import did_you_mean
 
-OPINION = re.compile(r"^(score|decision|risk|value|score_.+|decision_.+|risk_\d+(\.\d+)?d)$")
-_HORIZON = re.compile(r"^risk(_\d+(\.\d+)?d)?$")
+OPINION = re.compile(r"^(score|decision|risk|value|score_.+|decision_.+|risk_\d+(\.\d+)?[dy])$")
+_HORIZON = re.compile(r"^risk(_\d+(\.\d+)?[dy])?$")
 # What makes a row a mark on an image: a point or box, a box by its corners, or an outline.
 _MARKS = ({"x", "y"}, {"x1", "y1", "x2", "y2"}, {"mask"})
 
@@ -29,7 +30,8 @@ class ProductColumns:
 
     Attributes:
         case: the column that names the case.
-        opinions: columns by what they hold (`score`, `decision`, `score_mass`, `risk_30d`).
+        opinions: columns by what they hold (`score`, `decision`, `score_mass`, `risk_30d`); a risk by a year,
+            `risk_5y`, is held as that by its day, `risk_1826d`.
         apart: columns by what tells several rows of a case apart (`reader`, `condition`, `session`, `repeat`,
             `finding`).
         beside: `seconds` and `confidence`.
@@ -56,11 +58,13 @@ def find_product_columns(columns: Sequence[str], mapping: Mapping[str, str], fil
     Args:
         columns: Columns of the product's table.
         mapping: What hilum calls a column (`case`, `score`, `score_<finding>`, `decision`, `risk_<days>d`,
-            `reader`, `condition`, `session`, `seconds`, `confidence`, `finding`, `x`, `y`, …) to the table's.
+            `risk_<years>y`, `reader`, `condition`, `session`, `seconds`, `confidence`, `finding`, `x`, `y`,
+            …) to the table's.
         file: The file's name, for messages.
 
     Raises:
-        TableError: the case or every opinion is not found, or the mapping names what is not there.
+        TableError: the case or every opinion is not found, the mapping names what is not there, or two
+            columns hold the risk by one day.
 
     Example:
         >>> columns = ["Accession Number", "Abnormality (%)"]
@@ -68,6 +72,8 @@ def find_product_columns(columns: Sequence[str], mapping: Mapping[str, str], fil
         'Accession Number'
         >>> find_product_columns(["검사번호", "판독의", "점수"], {}, "a.csv").apart
         {'reader': '판독의'}
+        >>> find_product_columns(["case", "risk_5y"], {}, "a.csv").opinions
+        {'risk_1826d': 'risk_5y'}
     """
     _refuse_bad_mapping(columns, mapping, file)
     case = mapping.get("case") or _by_name(CASE_NAMES, columns)
@@ -89,7 +95,22 @@ def find_product_columns(columns: Sequence[str], mapping: Mapping[str, str], fil
             f"{file} has no column with a score or a decision (it has {_quoted(columns)}): "
             'name it, as in mapping = { score = "abnormality_percent" }'
         )
-    return ProductColumns(case, opinions, apart, beside, places if marks else {}, frozenset(mapping))
+    opinions = _by_days(opinions, file)
+    named = frozenset(risk_column_in_days(kind) for kind in mapping)
+    return ProductColumns(case, opinions, apart, beside, places if marks else {}, named)
+
+
+def _by_days(opinions: Mapping[str, str], file: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kind, column in opinions.items():
+        day = risk_column_in_days(kind)
+        if day in found:
+            raise TableError(
+                f"{file} has two columns with the risk by one day, `{found[day]}` and `{column}`: remove one "
+                "of them"
+            )
+        found[day] = column
+    return found
 
 
 def _are_marks(kinds: frozenset[str]) -> bool:
@@ -137,8 +158,8 @@ def _refuse_bad_mapping(columns: Sequence[str], mapping: Mapping[str, str], file
         if kind not in known and not OPINION.match(kind):
             raise TableError(
                 f"`mapping` of {file} names `{kind}`, which is none of case, score, score_<finding>, "
-                "decision, risk, risk_<days>d, reader, condition, session, seconds, confidence, finding, x, "
-                "y, width, height, x1, y1, x2, y2: correct it"
+                "decision, risk, risk_<days>d, risk_<years>y, reader, condition, session, seconds, "
+                "confidence, finding, x, y, width, height, x1, y1, x2, y2: correct it"
             )
         if column not in columns:
             near = did_you_mean(column, columns)

@@ -2,6 +2,8 @@
 
 import re
 
+from hilum.study.tasks import DAYS_A_YEAR, days_of_years
+
 DASH = "\u2013"
 MINUS = "\u2212"
 NOTHING = "—"
@@ -111,15 +113,17 @@ def share(part: int, whole: int) -> str:
 
 
 def days(horizon: float) -> str:
-    """A horizon in days, or in years where that is how it is said.
+    """A horizon in days, or in whole years where that is how it is said: 365 or 365.25 days each.
 
     Example:
         >>> days(30), days(1), days(365), days(2190)
         ('30 days', '1 day', '1 year', '6 years')
+        >>> [days(each) for each in (730, 1096, 1826, 3652)], days(1800)
+        (['2 years', '3 years', '5 years', '10 years'], '1800 days')
     """
-    years = horizon / 365
-    if horizon >= 365 and (years == int(years) or horizon / 365.25 == int(horizon / 365.25)):
-        return counted(round(years), "year")
+    years = round(horizon / DAYS_A_YEAR)
+    if years and horizon in {365 * years, DAYS_A_YEAR * years, days_of_years(years)}:
+        return counted(years, "year")
     return f"{horizon:g} {'day' if horizon == 1 else 'days'}"
 
 

@@ -58,7 +58,8 @@ def _cases(given: EvidenceInput) -> list[str]:
 def _outcome(given: EvidenceInput, story: Story) -> list[str]:
     task = given.study.task if given.study is not None else None
     if task is not None and task.kind == "survival":
-        text = [f"The outcome was the time in days (`{task.time_days}`) to the event (`{task.event}`)."]
+        time = f"the time in {task.time_unit} (`{task.time_column}`)"
+        text = [f"The outcome was {time} to the event (`{task.event}`)."]
         if task.horizons_days:
             text.append(f"Risk was read at {listed([days(horizon) for horizon in task.horizons_days])}.")
         return text

@@ -11,9 +11,10 @@ from hilum.study.tasks import Name, Options
 from hilum.study.words import hint
 
 INTERNAL_PARTS = ("train", "validation", "test")
-CHOOSE_HELP = 'write "first after <column>", "last before <column>" or "all"'
+CHOOSE_HELP = 'write "first after <column>", "last before <column>", "all" or "together"'
+TOGETHER = "together"
 _REPEATED_REPETITION = re.compile(r"\([^()]*(?<!\\)[+*][^()]*\)[+*{]")
-_CHOOSE = re.compile(r"(?:first after|last before) \S.*|all")
+_CHOOSE = re.compile(r"(?:first after|last before) \S.*|all|together")
 
 Criterion = Annotated[str, Field(min_length=1, max_length=2000)]
 Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -33,7 +34,7 @@ class CohortOptions(Options):
             patient.
         include: Criteria that all must hold, such as "age >= 18".
         identifiers: Whether the table names patients by "real" or "research" identifiers; None to find out.
-        choose: Which image counts where a patient has several.
+        choose: Which image counts where a patient has several; "together" for all of a case's images at once.
 
     Example:
         >>> CohortOptions(images="films").include
@@ -98,6 +99,29 @@ class CohortOptions(Options):
         if self.patient_pattern is not None and self.images in (None, "archive"):
             raise ValueError("has `patient_pattern`, which reads file names, but `images` is not a folder")
         return self
+
+    @model_validator(mode="after")
+    def _says_which_images_are_together(self) -> Self:
+        if not self.together:
+            return self
+        if self.images is None:
+            raise ValueError('has choose = "together", but no `images` that could be read together')
+        if self.images != "archive" and self.case is not None and self.image is None:
+            raise ValueError(
+                'has choose = "together" and `case`, but no column that says which images belong to a case: '
+                "add image = with the column of the images' paths"
+            )
+        return self
+
+    @property
+    def together(self) -> bool:
+        """Whether all images of a case are read at once.
+
+        Example:
+            >>> CohortOptions(images="films", choose="together").together
+            True
+        """
+        return self.choose == TOGETHER
 
 
 def _eight_to_one_to_one() -> dict[str, float]:

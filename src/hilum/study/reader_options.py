@@ -31,11 +31,11 @@ GOES_WITH = {
 # The entries of a plan that an expert may set; a test compares them with the plan itself.
 TRAINING_KEYS: tuple[str, ...] = (
     *("fit", "normalisation", "bits", "augmentation"),
-    *("rotation_degrees", "scale", "stretch", "shift", "shear_degrees", "gamma", "contrast", "brightness"),
-    *("blur_pixels", "noise", "erase_probability"),
+    *("rotation_degrees", "scale", "stretch", "shift", "shear_degrees", "elastic", "flip"),
+    *("gamma", "contrast", "brightness", "blur_pixels", "noise", "erase_probability"),
     *("batch_size", "optimiser", "learning_rate", "weight_decay", "momentum", "schedule", "warmup_epochs"),
-    *("label_smoothing", "mixup", "cutmix", "class_balance", "averaging", "patience", "clip", "precision"),
-    *("survival", "consistency"),
+    *("label_smoothing", "mixup", "cutmix", "class_balance", "monitor", "averaging", "patience"),
+    *("clip", "precision", "survival", "consistency", "calibrate"),
 )
 _FORBIDDEN_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 

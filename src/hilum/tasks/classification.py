@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from hilum.errors import MeasureError, ModelError
 from hilum.evaluation import auroc
+from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
 
@@ -40,6 +41,19 @@ class ClassificationTask:
 
     kind: ClassVar[str] = "classification"
     monitor_name: ClassVar[str] = "auroc"
+    statement: ClassVar[TaskStatement] = TaskStatement(
+        name="Classification",
+        asked="`label` in `[task]`, or a folder of images whose sub-folders are the labels.",
+        target="The case's class.",
+        head="One logit for two classes, that of the positive one; one output a class for more.",
+        loss="Cross-entropy of each case.",
+        prediction="`score`, the probability of the positive class; with more than two classes "
+        "`score_<class>`, which sum to 1. Where training drew the classes equally often, or weighted them, "
+        "the probabilities are set back to how often the classes occur.",
+        measures=("auroc", "auprc", "sensitivity", "specificity", "ppv", "npv", "accuracy", "brier"),
+        threshold_rule="Youden's index on the validation part; with more than two classes the most probable "
+        "class is called, without a threshold.",
+    )
 
     @property
     def binary(self) -> bool:

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from hilum.errors import MeasureError
 from hilum.evaluation import auroc
+from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
 LARGEST_WEIGHT = 50.0
@@ -49,6 +50,16 @@ class FindingsTask:
 
     kind: ClassVar[str] = "findings"
     monitor_name: ClassVar[str] = "macro_auroc"
+    statement: ClassVar[TaskStatement] = TaskStatement(
+        name="Findings",
+        asked="`findings` in `[task]`.",
+        target="For each finding 1, 0, or not known.",
+        head="One logit a finding.",
+        loss="Cross-entropy of each case over its known findings; what is not known adds nothing.",
+        prediction="`score_<finding>`, the probability of each finding.",
+        measures=("auroc", "auprc", "sensitivity", "specificity", "brier"),
+        threshold_rule="Youden's index on the validation part, for each finding its own.",
+    )
 
     @property
     def outputs(self) -> int:

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hilum.errors import ModelError
+from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
 
@@ -41,6 +42,16 @@ class RegressionTask:
 
     kind: ClassVar[str] = "regression"
     monitor_name: ClassVar[str] = "r2"
+    statement: ClassVar[TaskStatement] = TaskStatement(
+        name="Regression",
+        asked="`value` in `[task]`.",
+        target="How many standard deviations the number lies from the mean of the training cases.",
+        head="One output.",
+        loss="Huber's loss of each case, its corner at one standard deviation.",
+        prediction="`value`, in the unit of the table.",
+        measures=("r2", "mae", "rmse", "bias", "limit_low", "limit_high", "pearson", "ccc", "icc"),
+        threshold_rule="A number has no threshold.",
+    )
 
     @property
     def outputs(self) -> int:

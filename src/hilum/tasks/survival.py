@@ -1,6 +1,5 @@
 """Time to an event: a hazard for each of several intervals (discrete-time logistic hazard)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,10 +12,14 @@ from torch.nn import functional
 
 from hilum.errors import MeasureError, ModelError
 from hilum.evaluation import FollowUp, harrell_c
+from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
-_MOST_INTERVALS = 12
-_EVENTS_AN_INTERVAL = 15
+SURVIVAL_MEASURES = ("harrell_c", "uno_c", "auc_t", "brier_t", "calibration_slope", "o_e", "survival_t")
+SURVIVAL_THRESHOLD = (
+    "Youden's index on the validation part, of `risk_<days>d` at the first horizon among the cases whose "
+    "status is known there; without a horizon there is none."
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,20 @@ class SurvivalTask:
 
     kind: ClassVar[str] = "survival"
     monitor_name: ClassVar[str] = "harrell_c"
+    statement: ClassVar[TaskStatement] = TaskStatement(
+        name="Survival: a hazard in every interval",
+        asked='`time_days` or `time_years` with `event` in `[task]`; `survival = "hazard"`, the default.',
+        target="For each interval of follow-up whether the case survived it and whether the event happened "
+        "in it; a censored case counts as having survived an interval when it was followed beyond its "
+        "middle.",
+        head="One logit an interval, of the hazard: the probability of the event there for those who reach "
+        "it. There are up to twelve intervals with about as many events each, and an end at every horizon.",
+        loss="Minus the discrete-time log-likelihood of each case (Gensheimer & Narasimhan 2019).",
+        prediction="`risk_<days>d`, the probability of the event by each horizon, and `risk`, its mean over "
+        "the time of the grid.",
+        measures=SURVIVAL_MEASURES,
+        threshold_rule=SURVIVAL_THRESHOLD,
+    )
 
     @property
     def outputs(self) -> int:
@@ -89,9 +106,13 @@ class SurvivalTask:
         return self
 
     def start(self, targets: NDArray[np.float32], *, balanced: bool) -> NDArray[np.float32]:  # noqa: ARG002  # as above
-        """The logit of each interval's hazard among all cases: events in it by those who reached it."""
+        """The logit of each interval's hazard among all cases: events in it by those who reached it.
+
+        Where none happened it is that of half an event among all cases, however few reached the interval.
+        """
         survived, happened = targets[:, : self.outputs].sum(axis=0), targets[:, self.outputs :].sum(axis=0)
-        odds: NDArray[np.float32] = np.log((happened + 0.5) / (survived + 0.5)).astype(np.float32)
+        reached = np.where(happened > 0, survived, len(targets))
+        odds: NDArray[np.float32] = np.log((happened + 0.5) / (reached + 0.5)).astype(np.float32)
         return odds
 
     def loss(self, outputs: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:  # noqa: ARG002  # as above
@@ -137,37 +158,3 @@ class SurvivalTask:
             tuple(float(value) for value in content["edges_days"]),
             tuple(float(value) for value in content["horizons_days"]),
         )
-
-
-def choose_edges(
-    time: NDArray[np.float64], event: NDArray[np.float64], horizons_days: Sequence[float]
-) -> tuple[float, ...]:
-    """Cut follow-up into intervals with about as many events each, and an edge at every horizon.
-
-    Args:
-        time: (n,) days of the training cases.
-        event: (n,) 1 where the event happened.
-        horizons_days: days at which risks are asked for.
-
-    Returns:
-        Ends of the intervals, ascending; the last is the last event or the last horizon, whichever is later.
-
-    Raises:
-        ModelError: there is no event.
-
-    Example:
-        >>> choose_edges(np.arange(1.0, 101.0), np.ones(100), [30.0])
-        (16.8..., 30.0, 50.5, 67.3..., 84.1..., 100.0)
-    """
-    events = np.sort(time[event == 1])
-    if not len(events):
-        raise ModelError("no training case has an event: survival cannot be learnt from this cohort")
-    wanted = int(np.clip(len(events) // _EVENTS_AN_INTERVAL, 1, _MOST_INTERVALS))
-    quantiles = np.quantile(events, np.arange(1, wanted + 1) / wanted, method="weibull")
-    last = max([float(events[-1]), *horizons_days])
-    edges = {float(days) for days in horizons_days} | {last}
-    for edge in quantiles.tolist():
-        # A quantile beside a horizon would leave an interval without events between them.
-        if edge > 0 and all(abs(edge - fixed) > 0.15 * max(edge, fixed) for fixed in [*horizons_days, last]):
-            edges.add(edge)
-    return tuple(sorted(edges))

@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from torch import Tensor
 
+from hilum.tasks.statement import TaskStatement
+
 Columns = dict[str, NDArray[np.float64]]
 
 
@@ -16,13 +18,15 @@ class ModelTask(Protocol):
     Attributes:
         kind: `classification`, `findings`, `survival` or `regression`.
         monitor_name: the measure on the validation part by which epochs are compared; higher is better.
+        statement: all of this in words.
         outputs: numbers that the network gives for an image.
-        columns: the readings columns of a prediction. A threshold belongs to the first; with findings each
-            column has its own, and a number has none.
+        columns: the readings columns of a prediction. A threshold belongs to the first, for survival to the
+            risk at the first horizon; with findings each column has its own, and a number has none.
     """
 
     kind: ClassVar[str]
     monitor_name: ClassVar[str]
+    statement: ClassVar[TaskStatement]
 
     @property
     def outputs(self) -> int:

@@ -1,4 +1,4 @@
-"""Training: one loop that can be read, cut off and gone on with."""
+"""Training: one loop that can be read, cut off and gone on with; a search among plans."""
 
 from hilum.training.augmentation import Draws, augment, draw
 from hilum.training.data import TrainingData, gather

@@ -1,8 +1,10 @@
 """Change a whole batch of images by chance: chance is drawn first, then applied without any further chance.
 
-There is no left-right flip: a heart on the right side is a finding, not a variation.
+Rotation, scale, stretch, shift, shear, elastic deformation and flip are one map from output to input, so that
+an image is interpolated once. What was not drawn costs nothing.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +14,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from hilum.preparation import Augmentation
+from hilum.training.elastic import POINTS, points_at_rest, sheet
 
-_BLUR_RADIUS = 3
+# A Gaussian is cut off where it has fallen to a hundredth.
+_BLUR_REACH = 3.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Draws:
     Attributes:
         noise_seed: starts the noise's own generator.
         transforms: (n, 2, 3) affine maps from output to input positions, in units of half the image.
+        elastic: (n, 2, points, points) how far the points of a coarse grid are moved before, in the same
+            unit; empty (0, 2, points, points) where no sheet is stretched.
         gamma: (n,) exponents of the grey value.
         contrast: (n,) factors around mid-grey.
         brightness: (n,) offsets.
@@ -34,6 +40,7 @@ class Draws:
 
     noise_seed: int
     transforms: Tensor
+    elastic: Tensor
     gamma: Tensor
     contrast: Tensor
     brightness: Tensor
@@ -67,6 +74,8 @@ def draw(n: int, options: Augmentation, rng: np.random.Generator) -> Draws:
         return np.where(rng.random(n) < probability, values, 0.0)
 
     transforms = _transforms(n, options, rng)
+    # Positions run from -1 to 1: the whole image is 2.
+    points = rng.uniform(-1, 1, (n if options.elastic else 0, 2, POINTS, POINTS)) * 2 * options.elastic
     gamma = np.exp(symmetric(options.gamma))
     contrast = np.exp(symmetric(options.contrast))
     brightness = symmetric(options.brightness)
@@ -74,7 +83,7 @@ def draw(n: int, options: Augmentation, rng: np.random.Generator) -> Draws:
     noise = sometimes(rng.uniform(0, 1, n) * options.noise, 0.5)
     boxes = _boxes(n, options.erase_probability, rng)
     grey = rng.random(n)
-    numbers = (transforms, gamma, contrast, brightness, blur, noise, boxes, grey)
+    numbers = (transforms, points, gamma, contrast, brightness, blur, noise, boxes, grey)
     tensors = [torch.from_numpy(values.astype(np.float32)) for values in numbers]
     return Draws(int(rng.integers(2**62)), *tensors)
 
@@ -89,6 +98,7 @@ def _transforms(n: int, options: Augmentation, rng: np.random.Generator) -> NDAr
     matrix[:, 0, 0], matrix[:, 0, 1] = across * np.cos(angle), across * (shear - np.sin(angle))
     matrix[:, 1, 0], matrix[:, 1, 1] = down * np.sin(angle), down * np.cos(angle)
     matrix[:, :, 2] = rng.uniform(-2 * options.shift, 2 * options.shift, (n, 2))
+    matrix[rng.random(n) < options.flip, :, 0] *= -1
     return matrix
 
 
@@ -116,42 +126,76 @@ def augment(images: Tensor, draws: Draws) -> Tensor:
         >>> bool(torch.allclose(augment(batch, draw(2, still, np.random.default_rng(0))), batch, atol=1e-5))
         True
     """
-    device = images.device
-    grid = functional.affine_grid(draws.transforms.to(device), list(images.shape), align_corners=False)
-    moved = functional.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+    made = _moved(images, draws)
     if bool((draws.blur > 0).any()):
-        moved = _blurred(moved, draws.blur.to(device))
-
-    def column(values: Tensor) -> Tensor:
-        return values.to(device).view(-1, 1, 1, 1)
-
-    grey = moved.clamp_(1e-6, 1).pow_(column(draws.gamma)).sub_(0.5)
-    grey = grey.mul_(column(draws.contrast)).add_(column(0.5 + draws.brightness))
+        _blur(made, draws.blur)
+    if bool((draws.gamma != 1).any()):
+        made.clamp_(1e-6, 1).pow_(_column(draws.gamma, made))
+    if bool((draws.contrast != 1).any() | (draws.brightness != 0).any()):
+        offset = 0.5 + draws.brightness - 0.5 * draws.contrast
+        made.mul_(_column(draws.contrast, made)).add_(_column(offset, made))
     if bool((draws.noise > 0).any()):
-        generator = torch.Generator().manual_seed(draws.noise_seed)
-        grey = grey + torch.randn(grey.shape, generator=generator).to(device).mul_(column(draws.noise))
-    return _erased(grey.clamp_(0, 1), draws)
+        _add_noise(made, draws)
+    _erase(made.clamp_(0, 1), draws)
+    return made
 
 
-def _blurred(images: Tensor, sigma: Tensor) -> Tensor:
-    """Blur each image with a Gaussian of its own, rows first, then columns."""
-    n, channels, rows, columns = images.shape
-    steps = torch.arange(-_BLUR_RADIUS, _BLUR_RADIUS + 1, device=images.device, dtype=torch.float32)
-    kernel = torch.exp(-0.5 * (steps / sigma.clamp_min(1e-3).view(-1, 1)) ** 2)
-    kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(channels, 0)
-    flat = images.reshape(1, n * channels, rows, columns)
-    side = (_BLUR_RADIUS, _BLUR_RADIUS)
-    for shape, padding in (((-1, 1), (0, 0, *side)), ((1, -1), (*side, 0, 0))):
-        padded = functional.pad(flat, padding, mode="replicate")
-        flat = functional.conv2d(padded, kernel.view(n * channels, 1, *shape), groups=n * channels)
-    return flat.reshape(n, channels, rows, columns)
+def _column(values: Tensor, images: Tensor) -> Tensor:
+    return values.to(images.device).view(-1, 1, 1, 1)
 
 
-def _erased(images: Tensor, draws: Draws) -> Tensor:
-    boxes, device = draws.boxes, images.device
-    for index in torch.nonzero(boxes[:, 2] > boxes[:, 0]).flatten().tolist():
-        rows, columns = images.shape[2:]
-        top, bottom = int(boxes[index, 0] * rows), int(boxes[index, 2] * rows)
-        left, right = int(boxes[index, 1] * columns), int(boxes[index, 3] * columns)
-        images[index, :, top:bottom, left:right] = draws.grey[index].to(device)
-    return images
+def _moved(images: Tensor, draws: Draws) -> Tensor:
+    """Every image seen through its affine map after its sheet; a copy where all are at rest."""
+    if not len(draws.elastic) and bool((draws.transforms == torch.eye(2, 3)).all()):
+        return images.clone()
+    points = points_at_rest().expand(len(images), -1, -1, -1)
+    if len(draws.elastic):
+        points = points + draws.elastic
+    linear, shift = draws.transforms[:, :, :2], draws.transforms[:, :, 2:]
+    points = (linear @ points.flatten(2) + shift).view_as(points)
+    grid = sheet(points.to(images.device), *images.shape[2:])
+    return functional.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+
+
+def _blur(images: Tensor, sigma: Tensor) -> None:
+    """Blur those images that have a width with a Gaussian of their own, rows first, then columns."""
+    which = torch.nonzero(sigma > 0).flatten()
+    widths = sigma[which]
+    radius = max(1, math.ceil(_BLUR_REACH * float(widths.max())))
+    steps = torch.arange(-radius, radius + 1, dtype=torch.float32)
+    kernel = torch.exp(-0.5 * (steps / widths.clamp_min(1e-3).view(-1, 1)) ** 2)
+    kernel = (kernel / kernel.sum(1, keepdim=True)).to(images.device)
+    which = which.to(images.device)
+    chosen = images[which]
+    for side in (2, 3):
+        chosen = _smoothed(chosen, kernel, side, radius)
+    images[which] = chosen
+
+
+def _smoothed(images: Tensor, kernel: Tensor, side: int, radius: int) -> Tensor:
+    """Each image with its own kernel (n, 2 x radius + 1) along one side, the border repeated outwards."""
+    around = (0, 0, radius, radius) if side == 2 else (radius, radius, 0, 0)
+    padded = functional.pad(images, around, mode="replicate")
+    total = torch.zeros_like(images)
+    for offset in range(2 * radius + 1):
+        part = padded.narrow(side, offset, images.shape[side])
+        total.addcmul_(part, kernel[:, offset].view(-1, 1, 1, 1))
+    return total
+
+
+def _add_noise(images: Tensor, draws: Draws) -> None:
+    """Add noise to those images that have some; the device has a generator of its own."""
+    which = torch.nonzero(draws.noise > 0).flatten()
+    generator = torch.Generator(images.device).manual_seed(draws.noise_seed)
+    shape = (len(which), *images.shape[1:])
+    noise = torch.randn(shape, generator=generator, device=images.device)
+    which = which.to(images.device)
+    images[which] = images[which].addcmul_(noise, _column(draws.noise, images)[which])
+
+
+def _erase(images: Tensor, draws: Draws) -> None:
+    rows, columns = images.shape[2:]
+    for index in torch.nonzero(draws.boxes[:, 2] > draws.boxes[:, 0]).flatten().tolist():
+        top, left, bottom, right = draws.boxes[index].tolist()
+        box = (slice(int(top * rows), int(bottom * rows)), slice(int(left * columns), int(right * columns)))
+        images[index, :, box[0], box[1]] = float(draws.grey[index])

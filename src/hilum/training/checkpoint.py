@@ -1,6 +1,7 @@
 """The whole state of a training in one file, from which it goes on to the same numbers."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from hilum.files import replaced_when_done
@@ -23,9 +24,13 @@ class Position:
     Attributes:
         epoch: the epoch that is being trained, from 0.
         step: the next step within it.
-        loss_sum: sum of the losses of its steps so far.
+        seen: training cases seen in it so far.
+        loss_sum: sum of the losses of its cases so far.
         best_epoch: the epoch whose weights are kept; -1 = none yet.
         best_value: its validation result.
+        better_epoch: the last epoch that was better than all before; later ones may have been as good.
+        batch_size: cases a step, where memory was too small for as many as planned; 0 = as planned.
+        notes: what happened on the way, in sentences.
         history: one entry for each finished epoch.
         seconds: time spent so far.
         stopped: why training ended before its last epoch, or "".
@@ -33,9 +38,13 @@ class Position:
 
     epoch: int = 0
     step: int = 0
+    seen: int = 0
     loss_sum: float = 0.0
     best_epoch: int = -1
     best_value: float = float("-inf")
+    better_epoch: int = -1
+    batch_size: int = 0
+    notes: list[str] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     stopped: str = ""
@@ -44,7 +53,7 @@ class Position:
 def save_checkpoint(
     folder: Path, key: str, position: Position, tensors: Mapping[str, Mapping[str, Tensor]]
 ) -> None:
-    """Write the state whole or not at all.
+    """Write the state whole or not at all, so that it is also there after a power cut.
 
     Args:
         folder: the model's folder.
@@ -56,14 +65,26 @@ def save_checkpoint(
         OSError: the disk is full or may not be written to.
     """
     flat = {
-        f"{group}/{name}": tensor.detach().cpu().contiguous().clone()
+        f"{group}/{name}": tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
         for group, members in tensors.items()
         for name, tensor in members.items()
     }
     folder.mkdir(parents=True, exist_ok=True)
-    data = save(flat, metadata={"key": key, "position": json.dumps(asdict(position))})
     with replaced_when_done(folder / CHECKPOINT) as temporary:
-        temporary.write_bytes(data)
+        save_file(flat, temporary, metadata={"key": key, "position": json.dumps(asdict(position))})
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a training that was killed while it saved its state has left half written.
+
+    Args:
+        folder: the model's folder; nobody else may be training there.
+    """
+    stem, suffix = Path(CHECKPOINT).stem, Path(CHECKPOINT).suffix
+    for leftover in folder.glob(f".{stem}-*{suffix}"):
+        leftover.unlink(missing_ok=True)
 
 
 def load_checkpoint(folder: Path, key: str) -> tuple[Position, dict[str, dict[str, Tensor]]] | None:

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim import swa_utils
 
 from hilum.preparation import Learning
 
-_AVERAGE_EVERY = 4
+AVERAGE_EVERY = 4
 
 
 def make_optimiser(network: nn.Module, learning: Learning) -> torch.optim.Optimizer:
@@ -27,6 +29,22 @@ def make_optimiser(network: nn.Module, learning: Learning) -> torch.optim.Optimi
     if learning.optimiser == "sgd":
         return torch.optim.SGD(groups, lr=learning.learning_rate, momentum=learning.momentum, fused=True)
     return torch.optim.AdamW(groups, lr=learning.learning_rate, fused=True)
+
+
+def for_smaller_batches(optimiser: str, part: float) -> float:
+    """By what the learning rate is multiplied where batches are smaller than planned.
+
+    SGD's rate falls as the batch does (Goyal et al. 2017), AdamW's as its square root (Malladi et al. 2022).
+
+    Args:
+        optimiser: `adamw` or `sgd`.
+        part: size of the batches by the planned size.
+
+    Example:
+        >>> for_smaller_batches("sgd", 0.25), for_smaller_batches("adamw", 0.25)
+        (0.25, 0.5)
+    """
+    return part if optimiser == "sgd" else math.sqrt(part)
 
 
 def learning_rate(step: int, steps_an_epoch: int, learning: Learning) -> float:
@@ -77,15 +95,20 @@ class WeightAverage:
             step: from 0, over all epochs.
             now: whatever the step.
         """
-        if not now and (not self.decay or (step + 1) % _AVERAGE_EVERY):
+        if not now and (not self.decay or (step + 1) % AVERAGE_EVERY):
             return
-        decay = min(self.decay, (step + 1) / (step + 10)) ** _AVERAGE_EVERY if self.decay else 0.0
-        with torch.no_grad():
-            for name, value in network.state_dict().items():
-                if value.is_floating_point() and decay:
-                    self.weights[name].lerp_(value, 1 - decay)
-                else:
-                    self.weights[name].copy_(value)
+        decay = min(self.decay, (step + 1) / (step + 10)) ** AVERAGE_EVERY if self.decay else 0.0
+        found: dict[str, Tensor] = network.state_dict()
+        smooth = [name for name, value in found.items() if value.is_floating_point()]
+        library: Any = swa_utils
+        into_average = library.get_ema_multi_avg_fn(decay)
+        into_average([self.weights[name] for name in smooth], [found[name] for name in smooth], 0)
+        for name in found.keys() - set(smooth):
+            self.weights[name].copy_(found[name])
+
+    def finite(self) -> bool:
+        """Whether every number of the average is one."""
+        return all(bool(torch.isfinite(value).all()) for value in self.weights.values())
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         """Go on from a saved average."""

@@ -1,7 +1,14 @@
 """What a training is told beside its plan."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hilum.preparation import Prepared
+
+if TYPE_CHECKING:
+    from hilum.training.loop import Training
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,9 @@ class TrainOptions:
         repeat: which of the repeated trainings this is, from 1; each has its own weights, order and
             augmentation.
         checkpoint_seconds: time between two saved states.
+        unlabelled: prepared images without labels, which a plan with `consistency` learns from too.
+        after_epoch: asked after every epoch; what it gives is why training stops there, None to go on. Who
+            watches must not change the training.
     """
 
     folder: Path
@@ -23,6 +33,8 @@ class TrainOptions:
     seed: int = 0
     repeat: int = 1
     checkpoint_seconds: float = 60.0
+    unlabelled: Prepared | None = None
+    after_epoch: "Callable[[Training], str | None] | None" = None
 
     @property
     def model_folder(self) -> Path:

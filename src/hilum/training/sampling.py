@@ -16,30 +16,55 @@ def generator(*numbers: int) -> np.random.Generator:
     return np.random.default_rng(list(numbers))
 
 
-def epoch_order(groups: NDArray[np.int64], rng: np.random.Generator, *, balanced: bool) -> NDArray[np.int64]:
+def places_of(groups: NDArray[np.int64], balance: str) -> dict[int, int]:
+    """How many places each group has in an epoch.
+
+    Args:
+        groups: (n,) group of each case.
+        balance: a plan's `class_balance`. With `sampling` every group has the same number and the total stays
+            about the same; with `upsampling` every group has as many as the largest; otherwise each has its
+            own cases.
+
+    Returns:
+        Places by group.
+
+    Example:
+        >>> groups = np.array([0, 0, 0, 0, 0, 1])
+        >>> [places_of(groups, balance) for balance in ("none", "sampling", "upsampling")]
+        [{0: 5, 1: 1}, {0: 3, 1: 3}, {0: 5, 1: 5}]
+    """
+    present, counts = np.unique(groups, return_counts=True)
+    places = counts
+    if balance == "sampling":
+        places = np.full(len(present), max(1, len(groups) // len(present)))
+    if balance == "upsampling":
+        places = np.full(len(present), counts.max())
+    return dict(zip(present.tolist(), places.tolist(), strict=True))
+
+
+def epoch_order(groups: NDArray[np.int64], rng: np.random.Generator, balance: str) -> NDArray[np.int64]:
     """Positions of the training cases in the order of one epoch.
 
-    Balanced, every group has the same number of places and the total stays about the same: cases of large
-    groups are left out at random, those of small ones come several times, each nearly equally often.
+    Where groups are balanced, cases of groups with fewer places than cases are left out at random, and those
+    of groups with more come several times, each nearly equally often.
 
     Args:
         groups: (n,) group of each case.
         rng: the epoch's own chance.
-        balanced: whether groups come equally often.
+        balance: a plan's `class_balance`, see `places_of`.
 
     Returns:
-        About n positions.
+        The positions.
 
     Example:
-        >>> order = epoch_order(np.array([0, 0, 0, 0, 0, 1]), generator(0), balanced=True)
+        >>> order = epoch_order(np.array([0, 0, 0, 0, 0, 1]), generator(0), "sampling")
         >>> np.bincount(np.array([0, 0, 0, 0, 0, 1])[order]).tolist()
         [3, 3]
     """
-    if not balanced:
+    if balance not in {"sampling", "upsampling"}:
         return rng.permutation(len(groups))
-    present = np.unique(groups)
-    places = max(1, len(groups) // len(present))
-    chosen = [_dealt(np.flatnonzero(groups == group), places, rng) for group in present]
+    places = places_of(groups, balance)
+    chosen = [_dealt(np.flatnonzero(groups == group), places[group], rng) for group in places]
     return rng.permutation(np.concatenate(chosen))
 
 
@@ -60,13 +85,19 @@ def case_weights(groups: NDArray[np.int64]) -> NDArray[np.float32]:
     return (len(groups) / (present * counts[groups])).astype(np.float32)
 
 
-def batches(order: NDArray[np.int64], size: int) -> Sequence[NDArray[np.int64]]:
+def batches(order: NDArray[np.int64], size: int, start: int = 0) -> Sequence[NDArray[np.int64]]:
     """Cut an order into batches of one size; what is left at the end waits for another epoch.
+
+    Args:
+        order: of one epoch.
+        size: of a batch; a shorter order is one batch.
+        start: how many of the order were seen already.
 
     Example:
         >>> [batch.tolist() for batch in batches(np.arange(5), 2)]
         [[0, 1], [2, 3]]
+        >>> [batch.tolist() for batch in batches(np.arange(8), 3, start=4)]
+        [[4, 5, 6]]
     """
-    if len(order) <= size:
-        return [order]
-    return [order[start : start + size] for start in range(0, len(order) - size + 1, size)]
+    size = min(size, len(order))
+    return [order[at : at + size] for at in range(start, len(order) - size + 1, size)]

@@ -42,7 +42,7 @@ def by_part(cohort: Cohort) -> pd.DataFrame:
     """
     cases = cohort.cases
     if cohort.task.kind == "survival":
-        return cases.groupby("part")[["event"]].sum()
+        return cases.assign(event=(cases["event"] == 1).astype(int)).groupby("part")[["event"]].sum()
     return pd.crosstab(cases["part"], cases["label"]).reindex(columns=list(cohort.classes), fill_value=0)
 
 

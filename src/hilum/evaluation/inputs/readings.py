@@ -12,6 +12,7 @@ from hilum.evaluation.inputs.doctors import score_from_confidence, separate_read
 from hilum.evaluation.inputs.files import save_frame
 from hilum.evaluation.inputs.long_findings import one_row_a_case
 from hilum.evaluation.inputs.marks import MARK_COLUMNS, PLACE, with_mask_paths
+from hilum.evaluation.inputs.risk_columns import with_risks_in_days
 from hilum.evaluation.inputs.tables import (
     identifier_column,
     load_frame,
@@ -55,7 +56,8 @@ class Readings:
     reader in each: `Kim, with AI`.
 
     `score` and `risk` are any numbers of which the higher means more likely positive, or an earlier event;
-    `risk_30d` is the probability of the event by day 30. `repeat` counts repeated trainings from 1 and is
+    `risk_30d` is the probability of the event by day 30; `risk_5y` is taken as that by the day that ends five
+    years, `risk_1826d`. `repeat` counts repeated trainings from 1 and is
     empty for a reader that read once. A missing number is NaN, a missing decision "". Make it with
     `from_frame` or `load`.
 
@@ -136,7 +138,7 @@ class Readings:
             hilum.errors.ReadingsError: the readings have no column `score`: rename `scroe`, which is near,
             or add it
         """
-        table = frame.reset_index(drop=True).copy()
+        table = with_risks_in_days(frame.reset_index(drop=True).copy())
         for column in ("case", "patient", "part", "reader"):
             if column in table.columns:
                 table[column] = identifier_column(table[column])

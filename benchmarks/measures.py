@@ -1,4 +1,4 @@
-"""How fast the statistics are beside other programs: `python benchmarks/statistics.py`.
+"""How fast the statistics are beside other programs: `python benchmarks/measures.py`.
 
 A promise that is missed is named at the end, and the script exits with 1. Ratios are of
 times taken in the same run on the same data, about one in ten of 100,000 cases having the event. Ours run

@@ -1,0 +1,24 @@
+"""`hilum export`: give a trained model on to other programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hilum.cli.options import WorkspaceOption
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="A model folder of a run: one repeat, models/READER/1.")],
+    onnx: Annotated[Path | None, typer.Option("--onnx", help="Write the network as this ONNX file.")] = None,
+    monai: Annotated[Path | None, typer.Option("--monai", help="Make this folder, a MONAI bundle.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Give a trained model on to other programs, as ONNX or as a MONAI bundle."""
+    from hilum.conduct.export import export_model
+    from hilum.errors import ModelError
+
+    if onnx is None and monai is None:
+        raise ModelError("nothing was asked for: name a file with --onnx, a folder with --monai, or both")
+    for path in export_model(model, onnx, monai):
+        typer.echo(f"written: {path}")

@@ -1,0 +1,123 @@
+"""The phantom worlds that `hilum phantom` can write, by name. A world more is one record more."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from hilum.errors import HilumError
+from hilum.phantom.archive_world import write_archive_world
+from hilum.phantom.populations import POPULATIONS, Population
+from hilum.progress import Progress
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        folder: where.
+        films: how many films there are.
+        made: how many of them are new.
+        files: names in the folder that a person looks for first.
+        next: the command that comes next, without the program's name.
+
+    Example:
+        >>> Written(Path("x"), films=3, made=3, files=("dicom",), next="init workspace").films
+        3
+    """
+
+    folder: Path
+    films: int
+    made: int
+    files: tuple[str, ...]
+    next: str
+
+
+class Writer(Protocol):
+    """Writes one world into a folder, or finishes one that was cut off."""
+
+    def __call__(
+        self, folder: Path, *, patients: int, seed: int, longest_side: int, workers: int, progress: Progress
+    ) -> Written:
+        """Write `patients` patients; the same arguments give the same bytes."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One phantom world.
+
+    Attributes:
+        name: as it is called on the command line.
+        sentence: what is in it.
+        patients: how many it has where nobody says.
+        longest_side: of its films in pixels where nobody says.
+        write: the writer.
+
+    Example:
+        >>> world_named("fracture").longest_side
+        512
+    """
+
+    name: str
+    sentence: str
+    patients: int
+    longest_side: int
+    write: Writer
+
+
+def world_named(name: str) -> World:
+    """Find a world.
+
+    Raises:
+        HilumError: there is none of that name.
+
+    Example:
+        >>> world_named("mortality").name
+        'mortality'
+    """
+    for world in WORLDS:
+        if world.name == name:
+            return world
+    known = ", ".join(f"`{world.name}`" for world in WORLDS)
+    raise HilumError(f"there is no phantom world `{name}`: choose one of {known}")
+
+
+def _archive(
+    population: Population,
+    folder: Path,
+    *,
+    patients: int,
+    seed: int,
+    longest_side: int,
+    workers: int,
+    progress: Progress,
+) -> Written:
+    made = write_archive_world(
+        population,
+        folder,
+        patients=patients,
+        seed=seed,
+        longest_side=longest_side,
+        workers=workers,
+        progress=progress,
+    )
+    files = (made.dicom_folder.name, made.table.name, made.truth.name)
+    return Written(folder, made.films, made.made, files, f"ingest {made.dicom_folder}")
+
+
+def _of_population(population: Population, patients: int) -> World:
+    return World(
+        population.name,
+        population.sentence,
+        patients=patients,
+        longest_side=512,
+        write=partial(_archive, population),
+    )
+
+
+WORLDS: tuple[World, ...] = (
+    _of_population(POPULATIONS["mortality"], 900),
+    _of_population(POPULATIONS["lung-cancer"], 3_000),
+    _of_population(POPULATIONS["fracture"], 2_000),
+)

@@ -1,0 +1,151 @@
+"""Set a network's outputs right on the validation part, so that probabilities mean what they say.
+
+The outputs are stretched and shifted (Platt 1999; for more classes temperature and bias, Guo 2017; for time
+to an event the logits of all hazards alike), by as little as the validation cases ask for. Stretch and shift
+go into the last layer, so that a model reads with them wherever it is taken.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hilum.tasks import ClassificationTask, FindingsTask, ModelTask
+
+# How far stretch (as a logarithm) and shift are believed to lie from none before any case is seen.
+_SPREAD = 1.0
+_FEWEST = 20
+_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is done to outputs: `outputs * stretch + shift`.
+
+    Attributes:
+        stretch: one for each output.
+        shift: one for each output.
+        cases: validation cases on which both were chosen; 0 = they are as they came.
+    """
+
+    stretch: tuple[float, ...]
+    shift: tuple[float, ...]
+    cases: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON for a model folder."""
+        return {"stretch": list(self.stretch), "shift": list(self.shift), "cases": self.cases}
+
+    def applied(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Outputs (n, outputs) set right.
+
+        Example:
+            >>> Calibration((2.0,), (1.0,)).applied(np.array([[3.0]], np.float32)).tolist()
+            [[7.0]]
+        """
+        right = outputs * np.array(self.stretch, np.float32) + np.array(self.shift, np.float32)
+        return right.astype(np.float32, copy=False)
+
+
+def settled(task: ModelTask) -> tuple[NDArray[np.float64], ModelTask]:
+    """What a task adds to outputs on prediction, as a shift, and the task that adds nothing.
+
+    Example:
+        >>> task = ClassificationTask(("normal", "pneumonia"), log_priors=(-0.5, -1.0))
+        >>> settled(task)[0].tolist()
+        [-0.5]
+    """
+    if isinstance(task, ClassificationTask) and task.log_priors:
+        priors = np.array(task.log_priors)
+        return (priors[1:] - priors[:1] if task.binary else priors), replace(task, log_priors=())
+    if isinstance(task, FindingsTask) and task.weights:
+        return -np.log(np.array(task.weights)), replace(task, weights=())
+    return np.zeros(task.outputs), task
+
+
+def calibrate(task: ModelTask, outputs: NDArray[np.float32], cases: pd.DataFrame) -> Calibration:
+    """Choose stretch and shift on validation cases.
+
+    They minimise the task's own loss, with a mild pull towards no change, so that a few cases, or cases that
+    are told apart without an error, do not make a model surer than it can be. A number (regression) is left
+    as it is, as are fewer than 20 cases.
+
+    Args:
+        task: one that adds nothing to outputs, from `settled`.
+        outputs: (n, outputs) of the network for the cases.
+        cases: their truth.
+
+    Returns:
+        The calibration.
+
+    Example:
+        >>> task = ClassificationTask(("normal", "pneumonia"))
+        >>> cases = pd.DataFrame({"label": ["normal", "normal", "pneumonia", "normal"] * 50})
+        >>> calibrate(task, np.zeros((200, 1), np.float32), cases).shift[0] < -0.9
+        True
+    """
+    same = Calibration((1.0,) * task.outputs, (0.0,) * task.outputs)
+    if task.kind == "regression" or len(cases) < _FEWEST:
+        return same
+    stretches = task.outputs if task.kind == "findings" else 1
+    shifts = 1 if task.kind == "survival" else task.outputs
+    given = torch.from_numpy(outputs.astype(np.float64))
+    targets = torch.from_numpy(task.targets(cases).astype(np.float64))
+    found = _fitted(task, given, targets, stretches, shifts)
+    stretch = np.broadcast_to(np.exp(found[:stretches]), (task.outputs,))
+    shift = np.broadcast_to(found[stretches:], (task.outputs,))
+    if not (np.isfinite(stretch).all() and np.isfinite(shift).all()):
+        return same
+    return Calibration(tuple(stretch.tolist()), tuple(shift.tolist()), len(cases))
+
+
+def _fitted(
+    task: ModelTask, given: Tensor, targets: Tensor, stretches: int, shifts: int
+) -> NDArray[np.float64]:
+    """Logarithm of the stretch, then the shift."""
+    chosen = torch.zeros(stretches + shifts, dtype=torch.float64, requires_grad=True)
+    search: Any = torch.optim.LBFGS(
+        [chosen], max_iter=_STEPS, tolerance_grad=1e-9, tolerance_change=1e-12, line_search_fn="strong_wolfe"
+    )
+
+    def loss() -> Tensor:
+        search.zero_grad()
+        stretched = given * torch.exp(chosen[:stretches]) + chosen[stretches:]
+        pull = (chosen**2).sum() / (2 * _SPREAD**2)
+        total = task.loss(stretched, targets, 0.0).sum() + pull
+        torch.autograd.backward(total)
+        return total
+
+    with torch.enable_grad():
+        search.step(loss)
+    found: NDArray[np.float64] = chosen.detach().numpy()
+    return found
+
+
+def into_head(weights: Mapping[str, Tensor], calibration: Calibration) -> dict[str, Tensor]:
+    """A network's weights with the calibration in their last layer.
+
+    Args:
+        weights: by name, with `head.weight` and `head.bias`.
+        calibration: of the outputs of that layer.
+
+    Returns:
+        The same weights, the last layer replaced.
+
+    Example:
+        >>> head = {"head.weight": torch.ones(1, 2), "head.bias": torch.ones(1)}
+        >>> into_head(head, Calibration((2.0,), (1.0,)))["head.bias"].tolist()
+        [3.0]
+    """
+    stretch, shift = torch.tensor(calibration.stretch), torch.tensor(calibration.shift)
+    weight, bias = weights["head.weight"].cpu(), weights["head.bias"].cpu()
+    return {
+        **weights,
+        "head.weight": weight * stretch.to(weight.dtype)[:, None],
+        "head.bias": bias * stretch.to(bias.dtype) + shift.to(bias.dtype),
+    }
