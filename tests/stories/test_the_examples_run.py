@@ -25,7 +25,7 @@ def test_the_folder_example_looks_at_a_folder(hilum, films):
 
 
 def test_the_archive_example_asks_for_a_workspace(hilum, tmp_path):
-    shutil.copy(EXAMPLES / "cap-mortality" / "study.toml", tmp_path)
+    shutil.copy(EXAMPLES / "pneumonia-mortality" / "study.toml", tmp_path)
     done = hilum("check", tmp_path / "study.toml")
     assert done.returncode == 2
     assert "hilum init" in done.stderr

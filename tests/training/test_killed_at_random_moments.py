@@ -75,6 +75,6 @@ def test_killed_twice_at_random_moments_it_ends_with_the_same_weights(tmp_path, 
     found = json.loads(done.stdout.splitlines()[-1])
     for whole, killed, _, left in found:
         assert killed == whole
-        assert left == ["card.md", "model.json", "weights.safetensors"]
+        assert not any(name.startswith(".") for name in left)
     assert sum(times for _, _, times, _ in found) >= 2
     assert len({whole for whole, *_ in found}) == 2

@@ -161,7 +161,10 @@ class ModelStages:
         def data_for(plan: Plan) -> TrainingData:
             return gather(self.cohort, self.prepared(plan), task)
 
-        given = SearchInput(study, reader, found, task, data_for, self.context.folder, kept)
+        def teach(plan: Plan, options: TrainOptions) -> Path:
+            return train(self.cohort, self.prepared(plan), task, plan, options, self.progress)
+
+        given = SearchInput(study, reader, found, task, data_for, teach, self.context.folder, kept)
         return search_plan(given, self.progress)
 
     def prepared(self, plan: Plan) -> Prepared:

@@ -1,7 +1,8 @@
 """`model = "auto"`: which networks are tried and with how much time, and what the search leaves behind."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from hilum.progress import Progress
 from hilum.study import ReaderOptions, Study
 from hilum.tasks import ModelTask
 from hilum.training import TrainingData, TrainOptions
-from hilum.training.search import Space, blend_plan, try_plans
+from hilum.training.search import Baseline, Space, blend_plan, try_plans
+from hilum.training.small_head import LINEAR
 
 AUTO = "auto"
 _MINUTES = 20.0
@@ -36,6 +38,7 @@ class SearchInput:
         found: the cohort's fingerprint.
         task: from `make_task`.
         data_for: the data of a training with the pictures of a plan.
+        teach: trains a plan into a folder.
         folder: the study file's folder.
         kept: the folder in which the search is written down.
     """
@@ -45,6 +48,7 @@ class SearchInput:
     found: Fingerprint
     task: ModelTask
     data_for: Callable[[Plan], TrainingData]
+    teach: Callable[[Plan, TrainOptions], Path]
     folder: Path
     kept: Path
 
@@ -75,7 +79,9 @@ def search_plan(given: SearchInput, progress: Progress) -> Plan:
         )
     options = TrainOptions(given.kept / "trials", given.reader.resolved_name, seed=given.study.split.seed)
     space = Space(bases, classes=given.study.task.kind == "classification")
-    tried = try_plans(space, given.data_for, given.task, minutes * 60 * _SEARCH, options, progress)
+    baseline = Baseline(_small_head(given, bases), given.teach)
+    tried = try_plans(space, baseline, given.data_for, given.task, minutes * 60 * _SEARCH, options, progress)
+    shutil.rmtree(options.folder, ignore_errors=True)
     if not tried.plans:
         raise ModelError(
             "no plan could be trained to its end: give more time with budget_minutes, or name a model"
@@ -103,6 +109,14 @@ def _bases(given: SearchInput, minutes: float) -> dict[str, Plan]:
     if smaller and given.reader.size is None:
         bases[f"{_ALWAYS} at {smaller[-1]} pixels"] = _usual(given, _ALWAYS, minutes, smaller[-1])
     return bases
+
+
+def _small_head(given: SearchInput, bases: Mapping[str, Plan]) -> Plan:
+    """A small head on the features of the first network that has weights, else on `linear`."""
+    known = next((plan for plan in bases.values() if plan.pretrained), None)
+    if known is not None:
+        return known.model_copy(update={"frozen": True})
+    return _usual(given, LINEAR, 1.0, bases[_ALWAYS].picture.size)
 
 
 def _usual(given: SearchInput, name: str, minutes: float, size: int | None) -> Plan:

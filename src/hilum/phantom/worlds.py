@@ -7,7 +7,9 @@ from typing import Protocol
 
 from hilum.errors import HilumError
 from hilum.phantom.archive_world import write_archive_world
+from hilum.phantom.labelled_folder import write_labelled_films
 from hilum.phantom.populations import POPULATIONS, Population
+from hilum.phantom.scintigrams import write_scintigrams
 from hilum.progress import Progress
 
 
@@ -106,6 +108,35 @@ def _archive(
     return Written(folder, made.films, made.made, files, f"ingest {made.dicom_folder}")
 
 
+def _films(
+    folder: Path,
+    *,
+    patients: int,
+    seed: int,
+    longest_side: int,  # noqa: ARG001  # these films have one size
+    workers: int,  # noqa: ARG001  # quick enough with one
+    progress: Progress,
+) -> Written:
+    made = write_labelled_films(folder, patients, seed, progress)
+    products = tuple(path.name for path in made.products)
+    names = (made.films.name, made.table.name, *products, made.truth.name)
+    return Written(folder, patients, made.made, names, f"run {folder}/study.toml")
+
+
+def _scans(
+    folder: Path,
+    *,
+    patients: int,
+    seed: int,
+    longest_side: int,  # noqa: ARG001  # as above
+    workers: int,  # noqa: ARG001  # as above
+    progress: Progress,
+) -> Written:
+    made = write_scintigrams(folder, patients, seed, progress)
+    names = (made.scans.name, made.table.name, made.truth.name)
+    return Written(folder, patients, made.made, names, f"run {folder}/study.toml")
+
+
 def _of_population(population: Population, patients: int) -> World:
     return World(
         population.name,
@@ -120,4 +151,18 @@ WORLDS: tuple[World, ...] = (
     _of_population(POPULATIONS["mortality"], 900),
     _of_population(POPULATIONS["lung-cancer"], 3_000),
     _of_population(POPULATIONS["fracture"], 2_000),
+    World(
+        "pneumonia-products",
+        "Films in two folders, normal and pneumonia, and two products whose operating points are known.",
+        patients=2_331,
+        longest_side=256,
+        write=_films,
+    ),
+    World(
+        "lung-scans",
+        "Perfusion and ventilation scans of the lungs in two folders.",
+        patients=530,
+        longest_side=256,
+        write=_scans,
+    ),
 )

@@ -16,6 +16,7 @@ from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
 _LETTERBOX_BEYOND = 1.05
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 32
 _MOST_THREADS = 16
+_LINEAR = "linear"
 # Fewer images, all passes together, teach a network from random weights too little.
 _ENOUGH_IMAGES = 100_000
 
@@ -50,12 +51,16 @@ def make_plan(
     _check_size(name, options.size)
     weights, note = find_weights(name, options.pretrained, folder)
     size, epochs, reason = _size_and_epochs(found, effort, options)
+    if small := options.frozen or name == _LINEAR:
+        epochs, reason = 1, f"{size} x {size} pixels; only the last layer is learnt, which takes seconds"
+        note = "" if name == _LINEAR else note
     fit, fit_reason = _fit(found)
     plan = Plan(
         model=name,
         pretrained=SELF if options.pretrained == SELF else str(weights) if weights else False,
         picture=Picture(size=size, fit=fit, bits=found.bits),
-        learning=_learning(name, found, epochs, task, pretrained=weights is not None),
+        augmentation=Augmentation.none() if small else Augmentation(),
+        learning=_learning(name, found, epochs, task, pretrained=weights is not None, small=small),
         threads=min(found.cores, _MOST_THREADS),
         columns=options.columns,
         frozen=options.frozen,
@@ -110,19 +115,27 @@ def _fit(found: Fingerprint) -> tuple[Literal["letterbox", "stretch"], str]:
 
 
 def _learning(
-    name: str, found: Fingerprint, epochs: int, task: Classification | Survival, *, pretrained: bool
+    name: str,
+    found: Fingerprint,
+    epochs: int,
+    task: Classification | Survival,
+    *,
+    pretrained: bool,
+    small: bool,
 ) -> Learning:
     n = max(found.images.get("train", 1), 1)
     batch = _LARGEST_BATCH
     while batch > _SMALLEST_BATCH and n / batch < 20:
         batch //= 2
-    survival = task.kind == "survival"
+    as_they_come = task.kind == "survival" or small
+    rate = 3e-4 if pretrained else 1e-3
     return Learning(
         epochs=epochs,
         batch_size=batch,
-        learning_rate=3e-4 if pretrained else 1e-3,
+        # VGG normalises nothing in between, and stops learning at the rate that suits the others.
+        learning_rate=rate / 10 if name.startswith("vgg") else rate,
         weight_decay=0.05 if name != "small_cnn" else 0.01,
-        class_balance="none" if survival else "sampling",
+        class_balance="none" if as_they_come else "sampling",
         precision="bfloat16" if found.device == "cuda" else "single",
     )
 

@@ -77,13 +77,13 @@ def save_checkpoint(
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a training that was killed while it saved its state has left half written.
+    """Delete what a training that was killed while it wrote a file has left half written.
 
     Args:
         folder: the model's folder; nobody else may be training there.
     """
-    stem, suffix = Path(CHECKPOINT).stem, Path(CHECKPOINT).suffix
-    for leftover in folder.glob(f".{stem}-*{suffix}"):
+    # So `hilum.files` calls what is not whole yet.
+    for leftover in folder.glob(".*-*"):
         leftover.unlink(missing_ok=True)
 
 

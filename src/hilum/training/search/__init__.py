@@ -3,6 +3,6 @@
 from hilum.training.search.blending import train_blend
 from hilum.training.search.candidates import Space
 from hilum.training.search.choosing import blend_plan
-from hilum.training.search.halving import Trial, Tried, try_plans
+from hilum.training.search.halving import Baseline, Trial, Tried, try_plans
 
-__all__ = ["Space", "Trial", "Tried", "blend_plan", "train_blend", "try_plans"]
+__all__ = ["Baseline", "Space", "Trial", "Tried", "blend_plan", "train_blend", "try_plans"]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from hilum.models import blend_name
 from hilum.preparation import Plan
 from hilum.training.search.halving import Trial, Tried
+from hilum.training.small_head import has_small_head
 
 _MOST_MEMBERS = 4
 _FEWEST_EPOCHS, _ENOUGH_EPOCHS, _MOST_EPOCHS = 3, 15, 60
@@ -29,14 +30,15 @@ def blend_plan(tried: Tried, images: int, seconds: float) -> Plan:
     """
     trials = {trial.number: trial for trial in tried.trials}
     good = _good_ones(tried, trials)
-    rate = max(trials[good[0]].images_a_second, 1e-6)
+    networks = [number for number in good if not has_small_head(tried.plans[number])]
+    rate = max(trials[networks[0]].images_a_second, 1e-6) if networks else float("inf")
     count = int(min(max(seconds * rate / (images * _ENOUGH_EPOCHS), 1), _MOST_MEMBERS))
     members = []
     for place in range(count):
         number = good[place % len(good)]
         plan, own = tried.plans[number], max(trials[number].images_a_second, 1e-6)
         passes = int(min(max(seconds / count * own / images, _FEWEST_EPOCHS), _MOST_EPOCHS))
-        passes = min(passes, plan.learning.epochs) if plan.frozen else passes
+        passes = 1 if has_small_head(plan) else passes
         members.append(
             plan.model_copy(update={"learning": plan.learning.model_copy(update={"epochs": passes})})
         )
