@@ -46,6 +46,11 @@ def decide(found: Fingerprint, task: Task, options: ReaderOptions, folder: Path)
     Raises:
         ModelError: the expert asks for a balance that the task cannot have.
     """
+    if options.training.get("monitor") == "accuracy" and task.kind != "classification":
+        raise ModelError(
+            f'monitor = "accuracy" in [readers.training] has no meaning for {task.kind}: '
+            'write "auto" or "loss"'
+        )
     if task.kind in {"classification", "survival"}:
         return make_plan(found, task, options, folder)
     asked = options.training.get("class_balance", "none")

@@ -74,6 +74,9 @@ def to_unit(images: NDArray[np.uint8 | np.uint16], device: torch.device) -> Tens
     """
     scale = 1.0 / np.iinfo(images.dtype).max
     tensor = torch.from_numpy(images if images.dtype == np.uint8 else images.astype(np.int32))
+    if device.type == "cuda":
+        # Only from pinned memory does the copy run beside the work on the card.
+        tensor = tensor.pin_memory()
     return tensor.to(device, non_blocking=True).unsqueeze(1).to(torch.float32).mul_(scale)
 
 

@@ -10,6 +10,7 @@ from hilum.preparation import Plan
 from hilum.tasks import ModelTask
 from hilum.training.data import TrainingData
 from hilum.training.options import TrainOptions
+from hilum.training.start import starting_weights
 
 
 def training_key(data: TrainingData, task: ModelTask, plan: Plan, options: TrainOptions) -> str:
@@ -27,8 +28,18 @@ def training_key(data: TrainingData, task: ModelTask, plan: Plan, options: Train
         plan.model_dump(mode="json", exclude={"notes"}),
         options.seed,
         options.repeat,
+        [_weights_hash(each) for each in (plan.members or (plan,))],
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _weights_hash(plan: Plan) -> str:
+    """Of the weights that a plan starts from; the same path may hold others another time."""
+    weights = starting_weights(plan)
+    if weights is None:
+        return ""
+    with weights.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def is_finished(folder: Path, key: str) -> bool:

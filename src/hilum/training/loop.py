@@ -45,6 +45,7 @@ from hilum.training.optimiser import (
 )
 from hilum.training.options import TrainOptions
 from hilum.training.sampling import batches, case_weights, epoch_order, generator
+from hilum.training.semi_supervised import SemiSupervised
 from hilum.training.start import starting_weights
 
 _ORDER, _BATCH, _WEIGHTS = 201, 202, 203
@@ -68,6 +69,8 @@ class Training:
         self.data, self.task, self.plan, self.options = data, task, plan, options
         self.monitor_name = monitor_name(task, plan.learning.monitor)
         self.key = training_key(data, task, plan, options)
+        consistent = plan.learning.consistency > 0
+        self.semi = SemiSupervised(data.unlabelled, data.targets, task, plan, options) if consistent else None
         self.position = Position(notes=before_it_begins(data, task, plan))
         self.best: dict[str, Tensor] = {}
         self.case_weights = case_weights(data.groups) if balance == "weights" else None
@@ -218,6 +221,9 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         loss = self._loss(batch)
+        if self.semi is not None:
+            when = (position.epoch, position.seen)
+            loss = loss + self.semi.loss(self.network, when, size, self.data.standard)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         if learning.clip:
