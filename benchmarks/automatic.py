@@ -1,14 +1,15 @@
 """`model = "auto"` against a plain ResNet-18 loop on real images, 5-fold; hours, not minutes.
 
 On PneumoniaMNIST (by image) and the children's radiographs of cxr_pneumonia (by person; two classes, three
-classes), each fold's test images are read as they are and as changed copies: brightness, contrast, gamma, blur,
-noise, nearer. The copies are made of the original pictures. hilum's arm goes the public way, from a study file; the
-plain arm is trained from scratch, without augmentation, for as many seconds as hilum's arm took, at most ten minutes.
+classes), each fold's test images are read as they are and as changed copies: brightness, contrast, gamma,
+blur, noise, nearer. The copies are made of the original pictures. hilum's arm goes the public way, from a
+study file; the plain arm is trained from scratch, without augmentation, for as many seconds as hilum's arm
+took, at most ten minutes. Numbers are means over the folds.
 
     python benchmarks/automatic.py [--data pneumoniamnist cxr cxr3] [--folds 0 1 2 3 4] [--minutes 20]
 
-A short look: --folds 0 --minutes 2. The images are read from ../shared/data; a set that is not there is left out,
-and named. The last line is JSON; the exit code says only whether it ran.
+A short look: --folds 0 --minutes 2. The images are read from ../shared/data; a set that is not there is left
+out, and named. The last line is JSON; the exit code says only whether it ran.
 """
 
 import argparse
@@ -59,10 +60,10 @@ def truth_of(images: ImageSet) -> NDArray[np.int64]:
     return np.array([images.classes.index(label) for label in images.cases["label"]], dtype=np.int64)
 
 
-def one_fold(images: ImageSet, folder: Path, parts: NDArray[np.object_], options: argparse.Namespace) -> Scores:
+def one_fold(
+    images: ImageSet, folder: Path, parts: NDArray[np.object_], asked: Asked, options: argparse.Namespace
+) -> Scores:
     """Both arms on a fold, hilum first, for the images as they are and each kind of changed copy."""
-    minutes = MINUTES[options.now] if options.minutes is None and options.model == "auto" else options.minutes
-    asked = Asked(options.model, minutes, options.epochs, options.size)
     ours, plain, threshold = run_both(images, folder, parts, asked, options)
     print(
         f"  hilum: {ours.model.plan.model}, {ours.seconds / 60:.1f} minutes; plain: {plain.epochs} epochs, "
@@ -81,7 +82,7 @@ def one_fold(images: ImageSet, folder: Path, parts: NDArray[np.object_], options
     return found
 
 
-def one_set(images: ImageSet, options: argparse.Namespace) -> Scores:
+def one_set(images: ImageSet, asked: Asked, options: argparse.Namespace) -> Scores:
     """The mean over the folds, printed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -89,7 +90,8 @@ def one_set(images: ImageSet, options: argparse.Namespace) -> Scores:
         unit = units(images, folder / "films")
         print(f"{images.name}: {len(images)} images of {len(np.unique(unit))} persons", flush=True)
         each = [
-            one_fold(images, folder, parts_of(unit, fold, options.seed), options) for fold in options.folds
+            one_fold(images, folder, parts_of(unit, fold, options.seed), asked, options)
+            for fold in options.folds
         ]
     means = {
         shift: (mean_score([one[shift][0] for one in each]), mean_score([one[shift][1] for one in each]))
@@ -134,17 +136,20 @@ def main() -> None:
     parser.add_argument("--source", type=Path, default=SOURCE)
     options = parser.parse_args()
     found = {}
-    for options.now in options.data:
+    for name in options.data:
         try:
-            images = SETS[options.now](options.source, options.most)
+            images = SETS[name](options.source, options.most)
         except (OSError, ValueError) as problem:
-            print(f"{options.now} is left out, its images are not in {options.source}: {problem}")
+            print(f"{name} is left out, its images are not in {options.source}: {problem}")
             continue
-        means = one_set(images, options)
+        minutes = MINUTES[name] if options.minutes is None and options.model == "auto" else options.minutes
+        means = one_set(images, Asked(options.model, minutes, options.epochs, options.size), options)
         kept = better(means)
         worse = [what for what, is_so in kept.items() if not is_so]
-        print(f"  hilum is better in {sum(kept.values())} of {len(kept)}; not in: {', '.join(worse) or 'none'}")
-        found[options.now] = {
+        print(
+            f"  hilum is better in {sum(kept.values())} of {len(kept)}; not in: {', '.join(worse) or 'none'}"
+        )
+        found[name] = {
             shift: {"hilum": asdict(ours), "plain": asdict(plain)} for shift, (ours, plain) in means.items()
         }
     print(json.dumps(found))

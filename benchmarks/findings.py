@@ -40,7 +40,13 @@ def draw_people(n: int, seed: int) -> tuple[pd.DataFrame, list[Person]]:
     bone = np.where(there[:, 3], rng.uniform(0.45, 0.65, n), rng.uniform(0.85, 1.1, n))
     ages, men = rng.uniform(40, 85, n), rng.random(n) < 0.5
     people = [
-        Person(float(age), "M" if man else "F", "PA", float(one[0]), Signs(float(one[1]), float(one[2]), float(b)))
+        Person(
+            float(age),
+            "M" if man else "F",
+            "PA",
+            float(one[0]),
+            Signs(float(one[1]), float(one[2]), float(b)),
+        )
         for age, man, one, b in zip(ages, men, degree, bone, strict=True)
     ]
     table = pd.DataFrame(there.astype(int), columns=list(FINDINGS))
@@ -124,7 +130,7 @@ def main() -> int:
         for number, (file, person) in enumerate(zip(table["file"], people, strict=True))
     ]
     with tempfile.TemporaryDirectory() as name:
-        folder = options.world or Path(name)
+        folder = (options.world or Path(name)) / f"{options.films}-{options.pixels}-{options.seed}"
         partial = folder / ".partial"
         partial.mkdir(parents=True, exist_ok=True)
         make_files(orders, png_bytes, folder / "films", partial, workers=available_cores())
@@ -134,7 +140,8 @@ def main() -> int:
         }
     for what in (*FINDINGS, "macro"):
         all_known, some = found["complete"][what], found["missing"][what]
-        print(f"AUC {what:<10} all labels {all_known:.4f}   {UNKNOWN:.0%} unknown {some:.4f}   {some - all_known:+.4f}")
+        change = f"{UNKNOWN:.0%} unknown {some:.4f}   {some - all_known:+.4f}"
+        print(f"AUC {what:<10} all labels {all_known:.4f}   {change}")
     lost = found["complete"]["macro"] - found["missing"]["macro"]
     print(f"macro AUC lost {lost:.4f}   goal {MOST_LOST}: {'kept' if lost <= MOST_LOST else 'MISSED'}")
     print(json.dumps({**found, "lost": lost}))

@@ -1,14 +1,14 @@
 """Does hilum find what there is to be found? Survival in the phantom hospital, whose truth is known.
 
-4,000 training, 1,000 validation and 5,000 test patients, small films, about one death in five by day 30. A model
-reads the film, CURB-65 the table, and both are combined. Beside what they reach stands what perfect readers
-reach: the severity on the film without error, alone and together with CURB-65, in the same test patients and
-in the population. Making the films is not counted in the time.
+4,000 training, 1,000 validation and 5,000 test patients, small films, about one death in five by day 30. A
+model reads the film, CURB-65 the table, and both are combined. Beside what they reach stands what perfect
+readers reach: the severity on the film without error, alone and together with CURB-65, in the same test
+patients and in the population. Making the films is not counted in the time.
 
     python benchmarks/survival.py [--model auto] [--minutes 20] [--world FOLDER]
 
-With --world the films are kept in a folder and found there again. The last line is JSON. A goal that is missed is
-named, and the script exits with 1.
+With --world the films are kept in a folder and found there again. The last line is JSON. A goal that is
+missed is named, and the script exits with 1.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 hilum's training is compared with (a) a bare loop over tensors that lie in memory, (b) MONAI's CacheDataset
 and DataLoader with the same kinds of augmentation, (c) torchvision's ImageFolder and DataLoader. Network,
 batch and size are the same; in (a) and (c) nothing is augmented. All loops take turns, a pass over the images
-each, so that noise meets them alike; a ratio is the median over the rounds. With a graphics card, ResNet-18 at 224
-pixels in bfloat16 is compared with tensors that lie on the card.
+each, so that noise meets them alike; a ratio is the median over the rounds. With a graphics card, ResNet-18
+in bfloat16 is compared with tensors that lie on the card.
 
     python benchmarks/training.py [--images 600] [--size 224] [--rounds 3] [--models small_cnn resnet18]
 
@@ -64,9 +64,7 @@ class Results:
 def on_the_processor(options: argparse.Namespace, folder: Path, results: Results) -> None:
     """All loops, for each network."""
     make_films(folder / "films", options.images)
-    first = Settings(
-        "hilum", "small_cnn", str(folder), options.images, options.size, BATCH, options.threads
-    )
+    first = Settings("hilum", "small_cnn", str(folder), options.images, options.size, BATCH, options.threads)
     began = time.perf_counter()
     cohort = cohort_of(options.images, folder / "films")
     prepare(cohort, plan_of(first, Augmentation.none()), folder / f"prepared-{options.size}")
@@ -110,12 +108,10 @@ def on_the_card(options: argparse.Namespace, folder: Path, results: Results) -> 
 
 
 def reading(options: argparse.Namespace, results: Results) -> None:
-    """onnxruntime against torch."""
+    """Reading with onnxruntime against torch."""
     for model in options.models:
         what = f"reading, {model}, {options.size} px"
-        rates = reading_rates(
-            model, options.size, options.reading_images, options.threads, options.rounds
-        )
+        rates = reading_rates(model, options.size, options.reading_images, options.threads, options.rounds)
         results.keep(what, rates)
         results.compare(what, rates, "onnxruntime", "torch")
 

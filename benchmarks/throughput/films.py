@@ -1,4 +1,4 @@
-"""Images to train on: films in two folders, or arrays as `prepare` leaves them, without any file behind them."""
+"""Images to train on: films in two folders, or arrays as `prepare` leaves them, without any file behind."""
 
 from pathlib import Path
 

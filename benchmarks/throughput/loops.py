@@ -101,7 +101,7 @@ def bare(settings: Settings, clock: Clock) -> None:
 
 
 def image_folder(settings: Settings, clock: Clock) -> None:
-    """The usual loop: torchvision's ImageFolder and a DataLoader; memory format and optimiser as they come."""
+    """The usual loop: torchvision's ImageFolder and DataLoader; memory format and optimiser as they come."""
     from torch.utils.data import DataLoader
     from torchvision import transforms
     from torchvision.datasets import ImageFolder
@@ -115,7 +115,7 @@ def image_folder(settings: Settings, clock: Clock) -> None:
 
 
 def monai(settings: Settings, clock: Clock) -> None:
-    """MONAI's CacheDataset, augmented as hilum's default is, and a DataLoader; channels last, fused optimiser."""
+    """MONAI's CacheDataset and DataLoader, augmented as hilum by default; channels last, fused optimiser."""
     from monai.data import CacheDataset, DataLoader
     from monai.transforms import Compose
 
@@ -150,7 +150,7 @@ def _monai_reading(size: int) -> list[Any]:
 
 
 def _monai_changes(size: int) -> list[Any]:
-    """hilum's default augmentation in MONAI's words; see `IN_MONAI`."""
+    """The default augmentation in MONAI's words; see `IN_MONAI`."""
     from monai import transforms
 
     asked = Augmentation()

@@ -1,1 +1,1 @@
-"""What the benchmarks of learning share: sets of real images, folds, changed copies, a plain training loop."""
+"""What the benchmarks of learning share: real images, folds, changed copies, a plain training loop."""

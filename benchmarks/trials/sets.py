@@ -1,4 +1,4 @@
-"""Sets of real images with labels and persons; they are read from a folder beside the project, if it is there."""
+"""Sets of real images with labels and persons, read from a folder beside the project if it is there."""
 
 import re
 from collections.abc import Callable
@@ -92,10 +92,11 @@ def _cxr(source: Path, most: int | None, name: str, classes: tuple[str, ...]) ->
     paths = sorted(path for path in folder.glob("*/*") if path.suffix in {".jpeg", ".jpg", ".png"})
     paths = [paths[place] for place in _drawn(len(paths), most)]
     persons, kinds = zip(*[person_of(path.name) for path in paths], strict=True)
-    labels = [_THREE[kind] if len(classes) > 2 else path.parent.name for kind, path in zip(kinds, paths, strict=True)]
-    cases = pd.DataFrame(
-        {"file": [f"{path.stem}.png" for path in paths], "label": labels, "person": persons}
-    )
+    labels = [
+        _THREE[kind] if len(classes) > 2 else path.parent.name
+        for kind, path in zip(kinds, paths, strict=True)
+    ]
+    cases = pd.DataFrame({"file": [f"{path.stem}.png" for path in paths], "label": labels, "person": persons})
     pictures = tuple(_read(path) for path in paths)
     return ImageSet(name, pictures, cases, classes, plain_size=96)
 

@@ -18,6 +18,7 @@ from hilum.catalogue.records import (
     NamedRecord,
     WeightsRecord,
 )
+from hilum.catalogue.volumes import VOLUME_MODELS, over_slices, reads_volumes
 
 __all__ = [
     "MEASURES",
@@ -25,6 +26,7 @@ __all__ = [
     "MODELS",
     "SCORES",
     "TASKS",
+    "VOLUME_MODELS",
     "Better",
     "MeasureRecord",
     "MethodRecord",
@@ -35,6 +37,8 @@ __all__ = [
     "measure_names",
     "measure_record",
     "method_names",
+    "over_slices",
+    "reads_volumes",
 ]
 
 
@@ -83,7 +87,7 @@ def catalogue() -> dict[str, list[dict[str, object]]]:
     """
     return {
         "tasks": [asdict(record) for record in TASKS],
-        "models": [asdict(record) for record in MODELS],
+        "models": [asdict(record) for record in (*MODELS, *VOLUME_MODELS)],
         "scores": [asdict(record) for record in SCORES],
         "measures": [asdict(record) for record in MEASURES],
         "methods": [asdict(record) for record in METHODS],

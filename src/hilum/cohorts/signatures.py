@@ -23,9 +23,10 @@ class Signatures:
 
     Args:
         readable: (n,) whether the picture could be read.
-        exact: (n,) SHA-256 of shape and grey values; equal for pictures with the same pixels.
+        exact: (n,) SHA-256 of shape and grey values; equal for pictures, or volumes, with the same values.
         hashes: (n,) uint64, the perceptual hash.
-        thumbnails: (n, 64, 64) uint8, the picture made smaller, its grey values from 0 to 255.
+        thumbnails: (n, 64, 64) uint8, the picture made smaller, its grey values from 0 to 255; of a volume
+            the middle slice.
     """
 
     readable: NDArray[np.bool_]
@@ -62,14 +63,25 @@ def read_signatures(paths: Sequence[Path], progress: Progress = silent) -> Signa
 
 
 def _fill(found: Signatures, paths: Sequence[Path], start: int) -> None:
-    from hilum.image import perceptual_hash, read_display, resize
+    from hilum.image import perceptual_hash, resize
 
     for at in range(start, min(start + _CHUNK, len(paths))):
         try:
-            picture = read_display(paths[at])
+            picture, whole = _look(paths[at])
         except ImageError:
             continue  # preparation names unreadable images; here they cannot be compared
-        found.exact[at] = hashlib.sha256(f"{picture.shape}".encode() + picture.tobytes()).hexdigest()
+        found.exact[at] = hashlib.sha256(f"{whole.shape}".encode() + whole.tobytes()).hexdigest()
         found.hashes[at] = perceptual_hash(picture)
         found.thumbnails[at] = np.clip(np.rint(resize(picture, (SIDE, SIDE)) * 255), 0, 255)
         found.readable[at] = True
+
+
+def _look(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A picture to compare, and all values that the file holds."""
+    from hilum.image import holds_volume, read_display, read_slices
+
+    if holds_volume(path):
+        slices = read_slices(path)
+        return slices.middle, slices.array
+    picture = read_display(path)
+    return picture, picture

@@ -20,7 +20,7 @@ from hilum.training.small_head import LINEAR
 AUTO = "auto"
 _MINUTES = 20.0
 # Shares of the time of one repeat; the rest goes to reading, choosing among views and calibration.
-_SEARCH, _MEMBERS = 0.3, 0.55
+_SEARCH, _MEMBERS = 0.25, 0.6
 # A network is tried where so many passes of it fit into the time for the members.
 _FEWEST_PASSES = 8
 _ALWAYS = "resnet18"

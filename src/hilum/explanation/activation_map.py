@@ -29,12 +29,12 @@ def class_activation_maps(
 
     Args:
         network: a trained network; it is put into reading mode.
-        images: (n, size, size) prepared images.
+        images: (n, size, size) prepared images, or (n, depth, size, size) volumes.
         standard: how they become input.
         output: which output is explained; 0 is the positive class of two.
 
     Returns:
-        (n, size, size) in 0..1; all 0 where nothing speaks for the output, and for a network that keeps no
+        (n, size, size) in 0..1, of a volume all slices together; all 0 where nothing speaks for the output, and for a network that keeps no
         places.
 
     Example:
@@ -43,16 +43,17 @@ def class_activation_maps(
         >>> class_activation_maps(network, np.zeros((2, 32, 32), np.uint8), Standard(0.5, 0.25)).shape
         (2, 32, 32)
     """
+    plane = images.shape[-2:]
     if not network.mapped:
-        return np.zeros(images.shape, np.float32)
+        return np.zeros((len(images), *plane), np.float32)
     network.eval()
     device = next(network.parameters()).device
     found = []
     for start in range(0, len(images), _BATCH):
         batch = standardised(to_unit(images[start : start + _BATCH], device), standard)
         coarse = _exact(network, batch, output) if network.pooled else _by_gradient(network, batch, output)
-        found.append(_spread(coarse, images.shape[1:]).cpu().numpy())
-    return np.concatenate(found) if found else np.zeros(images.shape, np.float32)
+        found.append(_spread(coarse, plane).cpu().numpy())
+    return np.concatenate(found) if found else np.zeros((0, *plane), np.float32)
 
 
 def _exact(network: Network, batch: Tensor, output: int) -> Tensor:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from hilum.explanation.activation_map import class_activation_maps
 from hilum.explanation.geometry import map_in_image
-from hilum.image import read_display
+from hilum.image import read_picture
 from hilum.models import Standard, place, steady
-from hilum.preparation import prepare_array
+from hilum.preparation import prepare_picture
 from hilum.readers.trained import TrainedModel
 
 
@@ -25,16 +25,17 @@ def explain(
         output: which output is explained; 0 is the positive class of two.
 
     Returns:
-        For each file the picture as a doctor sees it, (rows, columns) in 0..1, and the map of the same shape.
+        For each file the picture as a doctor sees it, (rows, columns) in 0..1, and the map of the same shape;
+        of a volume the middle slice, and the map of all slices together.
 
     Raises:
         ImageError: a file cannot be read.
     """
-    pictures = [read_display(path) for path in paths]
+    pictures = [read_picture(path) for path in paths]
     if not pictures:
         return []
-    arrays = np.stack([prepare_array(picture, model.plan.picture) for picture in pictures])
-    maps = np.zeros(arrays.shape, np.float32)
+    arrays = np.stack([prepare_picture(path, model.plan.picture) for path in paths])
+    maps = np.zeros((len(arrays), *arrays.shape[-2:]), np.float32)
     for one in model.models:
         with steady(one.plan.threads) as device:
             place(one.network, device)

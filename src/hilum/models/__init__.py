@@ -11,11 +11,10 @@ from hilum.models.onnx_reading import OnnxModel
 from hilum.models.reading import Standard, read_images, standardised, to_unit
 from hilum.models.slices import GatedAttention, SliceAttention
 from hilum.models.starting import Starting, read_starting, start_from
-from hilum.models.volumes import VOLUME_NETWORKS, VolumeNetwork
+from hilum.models.volumes import VolumeNetwork
 
 __all__ = [
     "MODELS",
-    "VOLUME_NETWORKS",
     "Architecture",
     "Blend",
     "CaseNetwork",

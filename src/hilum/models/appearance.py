@@ -1,4 +1,7 @@
-"""What a prepared image looks like in five numbers and a small picture; no network is asked."""
+"""What a prepared image looks like in five numbers and a small picture; no network is asked.
+
+Of a volume the middle slice is looked at.
+"""
 
 from dataclasses import dataclass
 
@@ -40,7 +43,7 @@ def appearance(array: NDArray[np.uint8 | np.uint16], rows: NDArray[np.int64]) ->
     """Look at prepared images.
 
     Args:
-        array: (images, size, size).
+        array: (images, size, size), or (images, depth, size, size).
         rows: which of them.
 
     Returns:
@@ -55,7 +58,9 @@ def appearance(array: NDArray[np.uint8 | np.uint16], rows: NDArray[np.int64]) ->
     scale = np.float32(1 / np.iinfo(array.dtype).max)
     small, values = [], []
     for start in range(0, len(rows), _BLOCK):
-        images = array[rows[start : start + _BLOCK]].astype(np.float32) * scale
+        chosen = rows[start : start + _BLOCK]
+        pictures = array[chosen] if array.ndim == 3 else array[chosen, array.shape[1] // 2]
+        images = pictures.astype(np.float32) * scale
         small.append(_thumbnails(images))
         values.append(_values(images))
     if not small:

@@ -106,9 +106,10 @@ class Blend(Network):
 
 def _map_shape(member: Network, shape: Shape) -> tuple[int, int, int]:
     """Maps, rows and columns of a member's last feature map."""
-    training = member.training
+    training, device = member.training, next(member.parameters()).device
     member.eval()
     with torch.no_grad():
-        _, maps, rows, columns = member.features(torch.zeros(1, shape.channels, shape.size, shape.size)).shape
+        image = torch.zeros(1, shape.channels, shape.size, shape.size, device=device)
+        _, maps, rows, columns = member.features(image).shape
     member.train(training)
     return maps, rows, columns

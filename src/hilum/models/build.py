@@ -11,9 +11,11 @@ from hilum.models.case_network import CaseNetwork, CaseShape
 from hilum.models.linear import Linear
 from hilum.models.network import Architecture, Network, Shape
 from hilum.models.resnet18 import ResNet18
+from hilum.models.slices import SliceAttention
 from hilum.models.small_cnn import SmallCnn
-from hilum.models.starting import read_starting, start_from
+from hilum.models.starting import is_earlier, read_starting, start_from
 from hilum.models.timm_networks import named_network, tried_network
+from hilum.models.volumes import VolumeNetwork
 from hilum.study import did_you_mean
 
 # Written here; every other network of the catalogue is made of timm's.
@@ -56,7 +58,7 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
     """Build a network.
 
     Args:
-        name: as in the catalogue, or timm's name.
+        name: as in the catalogue, or timm's name; `slices(...)` around one reads volumes.
         shape: channels, outputs and image size; a `CaseShape` with columns of a table or several images a
             case gives a `CaseNetwork`.
         weights: a safetensors file to start from, of timm, of a project that the catalogue names, or of an
@@ -76,15 +78,33 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
     """
     if members := names_in(name):
         return Blend([build_model(member, shape) for member in members], shape)
-    entry = architecture(name)
-    if refusal := entry.record.unsuitable(shape.size):
-        raise ModelError(refusal)
-    network = entry.build(shape)
-    if weights is not None:
-        start_from(network, read_starting(weights, name), name)
+    network = _network(name, shape, weights)
     if isinstance(shape, CaseShape) and shape.beyond_one_image:
         return CaseNetwork(network, shape)
     return network
+
+
+def _network(name: str, shape: Shape, weights: Path | None) -> Network:
+    """A network that reads one image, or one volume."""
+    inner = catalogue.over_slices(name)
+    if inner is None:
+        network = _without_weights(name, shape)
+    else:
+        own = weights is not None and is_earlier(weights, name)
+        network = SliceAttention(_network(inner, shape, None if own else weights), shape.outputs)
+        weights = weights if own else None
+    if weights is not None:
+        start_from(network, read_starting(weights, name), name)
+    return network
+
+
+def _without_weights(name: str, shape: Shape) -> Network:
+    if catalogue.reads_volumes(name):
+        return VolumeNetwork(name, shape)
+    entry = architecture(name)
+    if refusal := entry.record.unsuitable(shape.size):
+        raise ModelError(refusal)
+    return entry.build(shape)
 
 
 def _of_timm(name: str) -> Architecture:

@@ -46,7 +46,10 @@ def place(network: nn.Module, device: torch.device) -> None:
         True
     """
     movable: Any = network
-    movable.to(device=device, memory_format=torch.channels_last)
+    if any(weight.ndim == 5 for weight in network.parameters()):
+        movable.to(device=device)  # convolutions in three dimensions have no such layout
+    else:
+        movable.to(device=device, memory_format=torch.channels_last)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -16,7 +16,7 @@ from hilum.models.case_network import CaseNetwork, CaseShape
 from hilum.models.folder import ONNX, ModelFolder, add_file, load_model
 from hilum.models.network import Network, Shape
 from hilum.models.onnx_reading import OnnxModel
-from hilum.models.reading import Standard, read_images
+from hilum.models.reading import Standard, read_images, to_unit
 
 # The largest difference to torch that is let through, absolute for outputs up to 1 and relative beyond.
 TOLERANCE = 1e-4
@@ -50,11 +50,11 @@ def export_onnx(folder: Path, images: NDArray[np.uint8 | np.uint16] | None = Non
     """Write `model.onnx` into a model folder and seal it, once it gives the numbers that torch gives.
 
     Its input `image` is (n, channels, size, size) with grey values between 0 and 1, prepared as the plan
-    says; mean and standard deviation are inside. Its output `output` stands before any sigmoid or softmax.
+    says, with slices as channels where the model reads volumes; mean and standard deviation are inside. Its output `output` stands before any sigmoid or softmax.
 
     Args:
         folder: one repeat's folder.
-        images: (m, size, size) prepared images on which it is compared with torch, beside random ones.
+        images: (m, size, size), or (m, depth, size, size), prepared images on which it is compared with torch, beside random ones.
 
     Returns:
         The file.
@@ -75,8 +75,9 @@ def export_onnx(folder: Path, images: NDArray[np.uint8 | np.uint16] | None = Non
             "model.onnx cannot: use it through hilum instead"
         )
     standard = Standard(found.facts.mean, found.facts.deviation)
-    data = _written(_FromGrey(network, standard).eval(), shape, folder)
-    examples = _random_images(shape) if images is None else np.concatenate([_random_images(shape), images])
+    random = _random_images(shape, int(found.facts.plan["picture"].get("depth", 1)))
+    data = _written(_FromGrey(network, standard).eval(), random, folder)
+    examples = random if images is None else np.concatenate([random, images])
     largest = _difference(OnnxModel.of(data, threads=1), network, standard, examples)
     if not largest <= TOLERANCE:
         raise ModelError(
@@ -98,9 +99,9 @@ def _network_of(found: ModelFolder) -> tuple[Network, Shape]:
     return network.eval(), shape
 
 
-def _written(network: nn.Module, shape: Shape, folder: Path) -> bytes:
+def _written(network: nn.Module, images: NDArray[np.uint8], folder: Path) -> bytes:
     """The bytes of the ONNX file; any number of images may be read at once."""
-    example = torch.zeros(2, shape.channels, shape.size, shape.size)
+    example = torch.zeros_like(to_unit(images[:2], torch.device("cpu")))
     with tempfile.TemporaryDirectory(prefix="hilum-") as place, warnings.catch_warnings():
         # The exporter warns of its own parts that will be renamed.
         warnings.simplefilter("ignore")
@@ -124,9 +125,10 @@ def _written(network: nn.Module, shape: Shape, folder: Path) -> bytes:
         return path.read_bytes()
 
 
-def _random_images(shape: Shape) -> NDArray[np.uint8]:
+def _random_images(shape: Shape, depth: int) -> NDArray[np.uint8]:
     rng = np.random.default_rng(0)
-    return rng.integers(0, 256, (_EXAMPLES, shape.size, shape.size)).astype(np.uint8)
+    one = (shape.size, shape.size) if depth == 1 else (depth, shape.size, shape.size)
+    return rng.integers(0, 256, (_EXAMPLES, *one)).astype(np.uint8)
 
 
 def _difference(

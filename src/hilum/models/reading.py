@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from hilum.models.network import Network
 # Batches have this size always, the last one filled up: convolutions may add in another order for another
 # size, and an image must get the same number alone as among thousands.
 _BATCH = 16
+# A volume has many slices: four of them take the memory of many images.
+_BATCH_OF_VOLUMES = 4
 # Width and shift of each further copy that is read where a plan asks for several views, as fractions of the
 # image.
 _VIEWS = (
@@ -46,7 +49,7 @@ class Standard:
         """Mean and standard deviation over some rows of an array of images.
 
         Args:
-            array: (images, rows, columns).
+            array: (images, rows, columns), or (images, slices, rows, columns).
             rows: of any shape; negative ones are no images.
 
         Example:
@@ -56,17 +59,20 @@ class Standard:
         scale = float(np.iinfo(array.dtype).max)
         total = squares = 0.0
         rows = rows[rows >= 0]
-        for start in range(0, len(rows), 256):
-            part = array[rows[start : start + 256]].astype(np.float64) / scale
+        step = _block(array)
+        for start in range(0, len(rows), step):
+            part = array[rows[start : start + step]].astype(np.float64) / scale
             total += float(part.sum())
             squares += float((part * part).sum())
-        pixels = len(rows) * array.shape[1] * array.shape[2]
+        pixels = len(rows) * prod(array.shape[1:])
         mean = total / pixels
         return cls(mean, max(float(np.sqrt(max(squares / pixels - mean * mean, 0.0))), 1e-3))
 
 
 def to_unit(images: NDArray[np.uint8 | np.uint16], device: torch.device) -> Tensor:
     """Whole numbers (n, rows, columns) to (n, 1, rows, columns) in 0..1.
+
+    Volumes (n, slices, rows, columns) keep their shape: slices stand where images have channels.
 
     Example:
         >>> to_unit(np.full((1, 2, 2), 255, np.uint8), torch.device("cpu")).max().item()
@@ -77,7 +83,8 @@ def to_unit(images: NDArray[np.uint8 | np.uint16], device: torch.device) -> Tens
     if device.type == "cuda":
         # Only from pinned memory does the copy run beside the work on the card.
         tensor = tensor.pin_memory()
-    return tensor.to(device, non_blocking=True).unsqueeze(1).to(torch.float32).mul_(scale)
+    moved = tensor.to(device, non_blocking=True)
+    return (moved.unsqueeze(1) if moved.ndim == 3 else moved).to(torch.float32).mul_(scale)
 
 
 def standardised(images: Tensor, standard: Standard) -> Tensor:
@@ -106,7 +113,7 @@ def read_images(
 
     Args:
         network: on its device; it is put into reading mode and left there.
-        array: (images, size, size) prepared images.
+        array: prepared images, (images, size, size) or (images, depth, size, size).
         rows: (n,) which of them; for a `CaseNetwork` also (n, m), -1 where a case has fewer images.
         standard: how they become input.
         views: how many slightly moved copies are read and averaged; 1 = the image alone.
@@ -177,7 +184,7 @@ def in_batches(
 
     Args:
         read: gives the outputs of a batch of images (n, 1, rows, columns) in 0..1.
-        array: (images, size, size) prepared images.
+        array: prepared images, (images, size, size) or (images, depth, size, size).
         rows: which of them.
         views: how many slightly moved copies are read and averaged.
         device: where `read` wants its images.
@@ -185,9 +192,9 @@ def in_batches(
     Returns:
         The outputs, batch by batch.
     """
-    found = []
-    for start in range(0, len(rows), _BATCH):
-        outputs = _each_view(read, array, rows[start : start + _BATCH], views, device).mean(0)
+    found, size = [], _batch_size(array)
+    for start in range(0, len(rows), size):
+        outputs = _each_view(read, array, rows[start : start + size], views, device).mean(0)
         found.append(outputs.float().cpu().numpy())
     return found
 
@@ -200,14 +207,24 @@ def _each_view(
     device: torch.device,
 ) -> Tensor:
     """What `read` says of images in each of their views, (views, rows, ...)."""
-    found = []
+    found, size = [], _batch_size(array)
     with torch.inference_mode():
-        for start in range(0, len(rows), _BATCH):
-            chosen = rows[start : start + _BATCH]
-            images = to_unit(array[np.resize(chosen, _BATCH)], device)
+        for start in range(0, len(rows), size):
+            chosen = rows[start : start + size]
+            images = to_unit(array[np.resize(chosen, size)], device)
             seen = torch.stack([read(view) for view in _views(images, views)])
             found.append(seen[:, : len(chosen)])
         return torch.cat(found, dim=1)
+
+
+def _batch_size(array: NDArray[np.uint8 | np.uint16]) -> int:
+    """How many images are read at once; it depends on their form alone."""
+    return _BATCH if array.ndim == 3 else _BATCH_OF_VOLUMES
+
+
+def _block(array: NDArray[np.uint8 | np.uint16]) -> int:
+    """How many images, at least one, are looked at together where no network is asked."""
+    return 256 if array.ndim == 3 else max(256 // array.shape[1], 1)
 
 
 def _views(images: Tensor, views: int) -> list[Tensor]:

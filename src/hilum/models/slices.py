@@ -1,4 +1,4 @@
-"""Several images of one case weighed and joined, and volumes read that way slice by slice."""
+"""Several images of one case weighed and joined, and volumes read in this way slice by slice."""
 
 import torch
 from torch import Tensor, nn
@@ -64,55 +64,67 @@ class GatedAttention(nn.Module):
         return (self.weights(features, present).unsqueeze(2) * features).sum(dim=1)
 
 
-class SliceAttention(nn.Module):
-    """A two-dimensional network over the slices of a volume, joined by gated attention pooling.
+class SliceAttention(Network):
+    """A network for single images over the slices of a volume, joined by gated attention pooling.
 
-    Each slice becomes a row of numbers; a small network says how much each counts; their weighted mean goes
-    into one linear layer. Nothing depends on the order of the slices.
+    Each slice becomes a row of numbers, those that the network's own last layer would have got; a small
+    network says how much each slice counts; the weighted mean goes into one linear layer. Nothing depends on
+    the order of the slices. Where the network averages its last feature map, so does this one: its map shows
+    where in the plane the evidence lies, each slice counting as much as it counts for the opinion.
 
     Example:
         >>> from hilum.models import Shape, build_model
-        >>> network = SliceAttention(build_model("small_cnn", Shape(1, 1, 32)), maps=64, outputs=3)
-        >>> network(torch.zeros(2, 1, 5, 32, 32)).shape
+        >>> network = SliceAttention(build_model("small_cnn", Shape(1, 1, 32)), outputs=3)
+        >>> network(torch.zeros(2, 5, 32, 32)).shape
         torch.Size([2, 3])
     """
 
-    def __init__(self, network: Network, maps: int, outputs: int) -> None:
-        """Take a network apart: its own last layer is taken away.
+    pooled = True
+
+    def __init__(self, network: Network, outputs: int) -> None:
+        """Take over a network; its last layer is taken away.
 
         Args:
-            network: for single images; its feature map is averaged over positions.
-            maps: how many maps its feature map has.
+            network: for single grey images.
             outputs: how many numbers come out.
         """
         super().__init__()
+        width = network.head.in_features
+        # Asked for its outputs, it then gives what its last layer would have got.
+        network.add_module("head", nn.Identity())
         self.network = network
-        del self.network.head
-        self.attention = GatedAttention(maps)
-        self.head = nn.Linear(maps, outputs)
+        self.mapped = network.pooled and network.mapped
+        self.over_slices = GatedAttention(width)
+        self.head = nn.Linear(width, outputs)
 
-    def slice_features(self, volumes: Tensor) -> Tensor:
-        """A row of numbers for each slice.
-
-        Args:
-            volumes: (n, channels, depth, rows, columns), standardised.
-
-        Returns:
-            (n, depth, maps).
-        """
-        slices = volumes.transpose(1, 2)
-        features = self.network.features(slices.flatten(0, 1)).mean(dim=(2, 3))
-        return features.reshape(slices.shape[0], slices.shape[1], features.shape[1])
-
-    def forward(self, volumes: Tensor, present: Tensor | None = None) -> Tensor:
-        """The outputs of volumes.
+    def slice_features(self, images: Tensor) -> Tensor:
+        """A row of numbers for each slice, at each place where the network averages over places.
 
         Args:
-            volumes: (n, channels, depth, rows, columns), standardised.
-            present: (n, depth), false where a slice only fills up; None = all are there.
+            images: (n, slices, rows, columns), standardised.
 
         Returns:
-            (n, outputs), before any sigmoid or softmax.
+            (n, slices, width, rows, columns), smaller; one row and column where the network does not average.
         """
-        outputs: Tensor = self.head(self.attention(self.slice_features(volumes), present))
+        found = self.network.features(images.flatten(0, 1).unsqueeze(1))
+        if not self.network.pooled:
+            found = self.network.classify(found)[:, :, None, None]
+        return found.unflatten(0, images.shape[:2])
+
+    def features(self, images: Tensor) -> Tensor:
+        """What was seen in all slices, each counted by its weight.
+
+        Args:
+            images: (n, slices, rows, columns), standardised.
+
+        Returns:
+            (n, width, rows, columns), smaller.
+        """
+        found = self.slice_features(images)
+        weights = self.over_slices.weights(found.mean(dim=(3, 4)))
+        return torch.einsum("ns,nswrc->nwrc", weights, found)
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Mean over positions, then the linear layer."""
+        outputs: Tensor = self.head(features.mean(dim=(2, 3)))
         return outputs

@@ -61,6 +61,20 @@ def read_starting(path: Path, name: str) -> Starting:
     return Starting(as_timm_names(tensors), own or _stated_standard(name))
 
 
+def is_earlier(path: Path, name: str) -> bool:
+    """Whether a file holds the weights of an earlier training of this very architecture.
+
+    Raises:
+        ModelError: it belongs to a trained model that was changed.
+
+    Example:
+        >>> is_earlier(Path("model.safetensors"), "resnet18")
+        False
+    """
+    trained = path.name == WEIGHTS and (path.parent / FACTS).is_file()
+    return trained and load_model(path.parent).facts.architecture == name
+
+
 def _of_earlier_training(folder: Path, name: str) -> Starting:
     found = load_model(folder)
     if found.facts.architecture != name:

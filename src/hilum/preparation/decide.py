@@ -10,6 +10,7 @@ from hilum.errors import ModelError
 from hilum.preparation.effort import Effort, effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint
 from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
+from hilum.preparation.volume import depth_for, fitted_to_volumes, for_volumes
 from hilum.preparation.weights import SELF, find_weights
 from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
 
@@ -36,8 +37,8 @@ def make_plan(
         The plan, with a sentence for each decision.
 
     Raises:
-        ModelError: the model or an expert's setting is unknown, or pretrained weights were asked for and are
-            not there.
+        ModelError: the model or an expert's setting is unknown, the model does not suit the images, or
+            pretrained weights were asked for and are not there.
 
     Example:
         >>> found = Fingerprint(images={"train": 900}, patients={"train": 900}, sampled=9, unreadable=0,
@@ -48,6 +49,8 @@ def make_plan(
     """
     name = _architecture(options)
     effort = effort_of(name)
+    depth = depth_for(name, found, options)
+    effort = for_volumes(effort, depth)
     _check_size(name, options.size)
     weights, note = find_weights(name, options.pretrained, folder)
     size, epochs, reason = _size_and_epochs(found, effort, options)
@@ -58,7 +61,7 @@ def make_plan(
     plan = Plan(
         model=name,
         pretrained=SELF if options.pretrained == SELF else str(weights) if weights else False,
-        picture=Picture(size=size, fit=fit, bits=found.bits),
+        picture=Picture(size=size, fit=fit, bits=found.bits, depth=depth),
         augmentation=Augmentation.none() if small else Augmentation(),
         learning=_learning(name, found, epochs, task, pretrained=weights is not None, small=small),
         threads=min(found.cores, _MOST_THREADS),
@@ -66,7 +69,7 @@ def make_plan(
         frozen=options.frozen,
         notes=tuple(line for line in (note, reason, fit_reason) if line),
     )
-    return _as_expert_says(plan, options)
+    return _as_expert_says(fitted_to_volumes(plan, found), options)
 
 
 def _architecture(options: ReaderOptions) -> str:
@@ -74,8 +77,9 @@ def _architecture(options: ReaderOptions) -> str:
 
 
 def _check_size(name: str, size: int | None) -> None:
-    for record in catalogue.MODELS:
-        if record.name == name and size and (refusal := record.unsuitable(size)):
+    looks = catalogue.over_slices(name) or name
+    for record in (*catalogue.MODELS, *catalogue.VOLUME_MODELS):
+        if record.name == looks and size and (refusal := record.unsuitable(size)):
             raise ModelError(refusal)
 
 

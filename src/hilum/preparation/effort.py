@@ -46,7 +46,7 @@ def effort_of(model: str) -> Effort:
     """What training a model costs.
 
     Args:
-        model: a name of the catalogue, or timm's name.
+        model: a name of the catalogue, or timm's name. What reads volumes costs that for each slice.
 
     Raises:
         ModelError: there is no such model; the nearest is named.
@@ -55,9 +55,10 @@ def effort_of(model: str) -> Effort:
         >>> effort_of("vgg16").rate
         1.3
     """
+    model = catalogue.over_slices(model) or model
     if model in EFFORTS:
         return EFFORTS[model]
-    for record in catalogue.MODELS:
+    for record in (*catalogue.MODELS, *catalogue.VOLUME_MODELS):
         if record.name == model:
             modest = max([size for size in record.sizes if size <= _MODEST], default=record.sizes[0])
             return Effort(record.rate, record.sizes, modest, minutes=10.0, epochs=(15, 60))

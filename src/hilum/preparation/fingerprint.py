@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hilum.cohorts import Cohort
 from hilum.errors import ImageError, ModelError
-from hilum.image import read_display
+from hilum.image import holds_volume, read_display, read_slices
 from hilum.preparation.depth import stored_bits
 from hilum.progress import Progress, silent
 
@@ -30,6 +30,7 @@ class Fingerprint(BaseModel):
         rows: smallest, median and largest number of rows.
         columns: smallest, median and largest number of columns.
         aspect: columns divided by rows, 5th percentile, median and 95th.
+        slices: smallest, median and largest number of axial slices; 1 for single images.
         bits: the deepest grey scale among the images, 8 or 16.
         brightness: mean grey (0 black, 1 white), 5th percentile, median and 95th.
         spread: standard deviation of grey within an image, 5th percentile, median and 95th.
@@ -48,6 +49,7 @@ class Fingerprint(BaseModel):
     unreadable: int
     rows: tuple[int, int, int]
     columns: tuple[int, int, int]
+    slices: tuple[int, int, int] = (1, 1, 1)
     aspect: tuple[float, float, float]
     bits: Literal[8, 16]
     brightness: tuple[float, float, float]
@@ -97,12 +99,13 @@ def fingerprint(cohort: Cohort, progress: Progress = silent) -> Fingerprint:
 
 
 def _look(paths: list[Path], progress: Progress) -> NDArray[np.float64]:
-    """Rows, columns, bits, mean and standard deviation of each readable image."""
+    """Rows, columns, bits, mean, standard deviation and slices of each readable image."""
     found = []
     for done, path in enumerate(paths, start=1):
         try:
-            picture = read_display(path)
-            found.append((*picture.shape[:2], stored_bits(path), float(picture.mean()), float(picture.std())))
+            picture, slices = _picture(path)
+            grey = (float(picture.mean()), float(picture.std()))
+            found.append((*picture.shape[:2], stored_bits(path), *grey, slices))
         except ImageError:
             pass
         progress(done, len(paths), "looking at images")
@@ -111,6 +114,14 @@ def _look(paths: list[Path], progress: Progress) -> NDArray[np.float64]:
             f"none of {len(paths)} training images can be read: check [cohort] images and the files"
         )
     return np.array(found, dtype=np.float64)
+
+
+def _picture(path: Path) -> tuple[NDArray[np.float32], int]:
+    """What there is to look at, of a volume the middle slice, and how many slices there are."""
+    if not holds_volume(path):
+        return read_display(path), 1
+    slices = read_slices(path)
+    return slices.middle, len(slices.array)
 
 
 def _of_images(looks: NDArray[np.float64]) -> dict[str, Any]:
@@ -125,6 +136,7 @@ def _of_images(looks: NDArray[np.float64]) -> dict[str, Any]:
     return {
         "rows": whole(0),
         "columns": whole(1),
+        "slices": whole(5),
         "aspect": percentiles(looks[:, 1] / looks[:, 0]),
         "bits": 8 if looks[:, 2].max() <= 8 else 16,
         "brightness": percentiles(looks[:, 3]),

@@ -20,7 +20,8 @@ def standardise(picture: NDArray[np.float32], how: Normalisation) -> NDArray[np.
     1994) after `percentile`.
 
     Args:
-        picture: (rows, columns) in 0..1.
+        picture: (rows, columns) in 0..1, or (slices, rows, columns) of a volume; `local` looks at one slice
+            at a time, all others at the whole volume.
         how: one of the four.
 
     Returns:
@@ -58,6 +59,8 @@ def _equalise(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 def _local(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     import cv2
 
+    if picture.ndim > 2:
+        return np.stack([_local(each) for each in picture])
     eight_bits = np.round(picture * 255).astype(np.uint8)
     equalised = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(eight_bits)
     return equalised.astype(np.float32) / np.float32(255)

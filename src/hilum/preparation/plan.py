@@ -23,6 +23,7 @@ class Picture(_Section):
             `hilum.preparation.intensity`.
         bits: 8 or 16, the depth in which the array is stored.
         channels: always 1, grey.
+        depth: how many axial slices of a volume are read together; 1 = a single image.
     """
 
     size: int = Field(default=96, ge=16, le=2048)
@@ -30,6 +31,18 @@ class Picture(_Section):
     normalisation: Literal["none", "percentile", "equalise", "local"] = "percentile"
     bits: Literal[8, 16] = 8
     channels: Literal[1] = 1
+    depth: int = Field(default=1, ge=1, le=512)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one prepared image: (size, size), or (depth, size, size) for a volume.
+
+        Example:
+            >>> Picture(size=32).shape, Picture(size=32, depth=8).shape
+            ((32, 32), (8, 32, 32))
+        """
+        single = (self.size, self.size)
+        return single if self.depth == 1 else (self.depth, *single)
 
 
 class Augmentation(_Section):

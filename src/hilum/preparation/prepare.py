@@ -97,7 +97,7 @@ class _Job:
 
     def _start(self) -> None:
         (self.folder / INDEX).unlink(missing_ok=True)
-        shape = (len(self.images), self.picture.size, self.picture.size)
+        shape = (len(self.images), *self.picture.shape)
         np.lib.format.open_memmap(
             self.folder / IMAGES, mode="w+", dtype=storage(self.picture), shape=shape
         ).flush()
@@ -134,8 +134,9 @@ class _Job:
         self._write_index(sorted(problems, key=lambda p: p["image"]), complete=True)
 
     def _chunks(self, waiting: NDArray[np.int64]) -> Iterator["_Chunk"]:
-        for start in range(0, len(waiting), _CHUNK):
-            rows = waiting[start : start + _CHUNK]
+        size = max(_CHUNK // self.picture.depth, 1)
+        for start in range(0, len(waiting), size):
+            rows = waiting[start : start + size]
             yield _Chunk(rows, tuple(self.root / self.images[row] for row in rows), self.picture)
 
 
@@ -151,8 +152,7 @@ _ChunkResult = tuple[NDArray[np.int64], NDArray[np.uint8 | np.uint16], list[tupl
 
 def _read_chunk(chunk: _Chunk) -> _ChunkResult:
     """Read a few images; runs in a process of its own."""
-    size = chunk.picture.size
-    pictures = np.zeros((len(chunk.paths), size, size), storage(chunk.picture))
+    pictures = np.zeros((len(chunk.paths), *chunk.picture.shape), storage(chunk.picture))
     problems = []
     for index, path in enumerate(chunk.paths):
         try:

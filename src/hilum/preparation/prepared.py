@@ -33,7 +33,7 @@ class Prepared:
         folder: where the files are.
         picture: the form.
         images: names relative to the cohort's root, one for each row.
-        array: (images, size, size) whole numbers, memory-mapped and read-only.
+        array: (images, size, size), or (images, depth, size, size) for volumes; whole numbers, memory-mapped and read-only.
         readable: (images,) False where the file could not be read.
         problems: the unreadable ones with the reason.
         rows: row of each image.
@@ -85,7 +85,7 @@ def open_prepared(folder: Path) -> Prepared:
         raise ModelError(
             f"the prepared images in {folder.name} are not complete: run the study again"
         ) from None
-    if array.shape != (len(images), picture.size, picture.size) or not index.get("complete"):
+    if array.shape != (len(images), *picture.shape) or not index.get("complete"):
         raise ModelError(f"the prepared images in {folder.name} are not complete: run the study again")
     rows = {image: row for row, image in enumerate(images)}
     return Prepared(folder, picture, images, array, state == DONE, problems, rows)

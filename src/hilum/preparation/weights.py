@@ -70,6 +70,7 @@ def find_weights(
 
 
 def _weights_of(model: str) -> WeightsRecord | None:
+    model = catalogue.over_slices(model) or model
     for record in catalogue.MODELS:
         if record.name == model:
             return record.weights

@@ -98,7 +98,7 @@ class OneModel:
         """Readings columns for rows of prepared images.
 
         Args:
-            array: (images, size, size) prepared images.
+            array: prepared images, (images, size, size) or (images, depth, size, size).
             rows: (n,) the image of each case; for a model that reads several also (n, m), -1 = no image.
             table: the cases' columns, for a model that reads some.
 
@@ -253,7 +253,7 @@ class TrainedModel:
         """Read image files; files that cannot be read are left out, see `predict_with_problems`.
 
         Args:
-            paths: DICOM, PNG or JPEG files.
+            paths: DICOM, PNG or JPEG files; NIfTI files for a model that reads volumes.
             progress: told after every few files.
             table: for a model that reads columns, or several images a case: one row an image, with a column
                 `image` (its path or the end of it), the columns, and perhaps `case`; see
@@ -298,7 +298,7 @@ class TrainedModel:
             notes += self.models[0].encoding.surprises(table.iloc[[case.row for case in asked.cases]])
         frames, done, most = [], 0, max((len(case.images) for case in asked.cases), default=1)
         seen: list[Seen] = []
-        for chunk in _chunks(asked.cases, max(_CHUNK // most, 1)):
+        for chunk in _chunks(asked.cases, max(_CHUNK // (most * self.plan.picture.depth), 1)):
             frames.append(self._read_chunk(chunk, table, problems, seen))
             done += sum(len(case.images) for case in chunk)
             progress(done, len(paths), f"{self.name} reads")

@@ -21,6 +21,12 @@ OUTCOMES = {
     "segmentation": "The outcome was the outline in each image.",
 }
 
+# What the report tells of a training, in this order; all else stands in the run folder.
+_AS_TRAINED = (
+    *("images", "validation_images", "left_out", "epochs", "best_epoch", "monitor", "stopped"),
+    *("batch_size_used", "views", "penalty", "folds", "features", "seconds", "device"),
+)
+
 
 def methods(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
     """Paragraphs with a heading each, in the order of a paper's methods; what is not known is not said."""
@@ -216,7 +222,15 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
             "comparable by "
             f"`{picture.get('normalisation')}`."
         )
-    if learning:
+    small = plan.get("frozen") or plan.get("model") == "linear"
+    if plan.get("members"):
+        text.append("Several networks were trained one by one and read together.")
+    elif small:
+        text.append(
+            f"Only the last layer of {plan.get('model')} was fitted, with a ridge penalty chosen by "
+            "cross-validation among the training patients."
+        )
+    elif learning:
         text.append(
             f"{plan.get('model', look.name)} was trained for at most "
             f"{counted(learning.get('epochs', 0), 'epoch')} with "
@@ -225,7 +239,7 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
             f"{learning.get('class_balance')}); the epoch that was best on the validation part was kept."
         )
     varied = [key.replace("_", " ") for key, value in chance.items() if value]
-    if varied:
+    if varied and not small:
         text.append(f"Training images were varied at random each epoch ({', '.join(varied)}).")
     if look.repeats > 1:
         text.append(
@@ -238,12 +252,14 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
 def _training(facts: Any) -> list[str]:
     if not isinstance(facts, Mapping):
         return []
-    shown = [
-        f"{_words(key)} {_value(value)}"
-        for key, value in facts.items()
-        if isinstance(value, (int, float, str))
-    ]
-    return [f"As trained: {', '.join(shown)}."] if shown else []
+    shown = [f"{_words(key)} {_value(facts[key])}" for key in _AS_TRAINED if facts.get(key) not in (None, "")]
+    text = [f"As trained: {', '.join(shown)}."] if shown else []
+    if members := facts.get("members"):
+        each = ", ".join(f"{member['architecture']} {member['weight']:.2f}" for member in members)
+        text.append(f"How much each network counts was chosen on the validation part: {each}.")
+    if cases := (facts.get("calibration") or {}).get("cases"):
+        text.append(f"Its outputs were stretched and shifted to fit {counted(cases, 'validation case')}.")
+    return [*text, *(_sentence(note) for note in facts.get("notes") or ())]
 
 
 def statistics(story: Story) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ GOES_WITH = {
 }
 # The entries of a plan that an expert may set; a test compares them with the plan itself.
 TRAINING_KEYS: tuple[str, ...] = (
-    *("fit", "normalisation", "bits", "augmentation"),
+    *("fit", "normalisation", "bits", "depth", "augmentation"),
     *("rotation_degrees", "scale", "stretch", "shift", "shear_degrees", "elastic", "flip"),
     *("gamma", "contrast", "brightness", "blur_pixels", "noise", "erase_probability"),
     *("batch_size", "optimiser", "learning_rate", "weight_decay", "momentum", "schedule", "warmup_epochs"),

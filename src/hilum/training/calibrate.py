@@ -1,8 +1,10 @@
 """Set a network's outputs right on the validation part, so that probabilities mean what they say.
 
-The outputs are stretched and shifted (Platt 1999; for more classes temperature and bias, Guo 2017; for time
-to an event the logits of all hazards alike), by as little as the validation cases ask for. Stretch and shift
-go into the last layer, so that a model reads with them wherever it is taken.
+The outputs are stretched and shifted (Platt 1999; for more classes temperature and bias, Guo 2017), by as
+little as the validation cases ask for. For time to an event the hazards of one kind of event are stretched
+alike, each interval's around its own mean, and shifted alike: some intervals have far fewer events than
+others, and a stretch around 0 would draw them together. Stretch and shift go into the last layer, so that a
+model reads with them wherever it is taken.
 """
 
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hilum.tasks import ClassificationTask, FindingsTask, ModelTask
+from hilum.tasks import ClassificationTask, CompetingTask, FindingsTask, HorizonTask, ModelTask
 
 # How far stretch (as a logarithm) and shift are believed to lie from none before any case is seen.
 _SPREAD = 1.0
@@ -65,6 +67,8 @@ def settled(task: ModelTask) -> tuple[NDArray[np.float64], ModelTask]:
         return (priors[1:] - priors[:1] if task.binary else priors), replace(task, log_priors=())
     if isinstance(task, FindingsTask) and task.weights:
         return -np.log(np.array(task.weights)), replace(task, weights=())
+    if isinstance(task, HorizonTask) and task.log_prior:
+        return np.array([task.log_prior]), replace(task, log_prior=0.0)
     return np.zeros(task.outputs), task
 
 
@@ -92,22 +96,33 @@ def calibrate(task: ModelTask, outputs: NDArray[np.float32], cases: pd.DataFrame
     same = Calibration((1.0,) * task.outputs, (0.0,) * task.outputs)
     if task.kind == "regression" or len(cases) < _FEWEST:
         return same
-    stretches = task.outputs if task.kind == "findings" else 1
-    shifts = 1 if task.kind == "survival" else task.outputs
-    given = torch.from_numpy(outputs.astype(np.float64))
-    targets = torch.from_numpy(task.targets(cases).astype(np.float64))
-    found = _fitted(task, given, targets, stretches, shifts)
-    stretch = np.broadcast_to(np.exp(found[:stretches]), (task.outputs,))
-    shift = np.broadcast_to(found[stretches:], (task.outputs,))
+    given = outputs.astype(np.float64)
+    centre = given.mean(axis=0) if task.kind == "survival" else np.zeros(task.outputs)
+    stretch, moved = _fitted(task, given - centre, centre, task.targets(cases).astype(np.float64))
+    shift = moved + centre * (1 - stretch)
     if not (np.isfinite(stretch).all() and np.isfinite(shift).all()):
         return same
     return Calibration(tuple(stretch.tolist()), tuple(shift.tolist()), len(cases))
 
 
+def _shared(task: ModelTask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which outputs have one stretch, and which one shift: a number for each output, from 0."""
+    each, together = np.arange(task.outputs), np.zeros(task.outputs, np.int64)
+    if task.kind == "survival":
+        kinds = np.arange(task.outputs) // task.intervals if isinstance(task, CompetingTask) else together
+        return kinds, kinds
+    return (each if task.kind == "findings" else together), each
+
+
 def _fitted(
-    task: ModelTask, given: Tensor, targets: Tensor, stretches: int, shifts: int
-) -> NDArray[np.float64]:
-    """Logarithm of the stretch, then the shift."""
+    task: ModelTask, given: NDArray[np.float64], centre: NDArray[np.float64], targets: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The stretch around the centre and the shift, each (outputs,)."""
+    stretch_of, shift_of = _shared(task)
+    stretches, shifts = int(stretch_of.max()) + 1, int(shift_of.max()) + 1
+    around, middle, truth = torch.from_numpy(given), torch.from_numpy(centre), torch.from_numpy(targets)
+    # The loss of a case with several findings is their mean; the pull is weighed against their sum.
+    weight = task.outputs if task.kind == "findings" else 1
     chosen = torch.zeros(stretches + shifts, dtype=torch.float64, requires_grad=True)
     search: Any = torch.optim.LBFGS(
         [chosen], max_iter=_STEPS, tolerance_grad=1e-9, tolerance_change=1e-12, line_search_fn="strong_wolfe"
@@ -115,16 +130,16 @@ def _fitted(
 
     def loss() -> Tensor:
         search.zero_grad()
-        stretched = given * torch.exp(chosen[:stretches]) + chosen[stretches:]
+        stretch, shift = torch.exp(chosen[:stretches])[stretch_of], chosen[stretches:][shift_of]
         pull = (chosen**2).sum() / (2 * _SPREAD**2)
-        total = task.loss(stretched, targets, 0.0).sum() + pull
+        total = weight * task.loss(around * stretch + middle + shift, truth, 0.0).sum() + pull
         torch.autograd.backward(total)
         return total
 
     with torch.enable_grad():
         search.step(loss)
     found: NDArray[np.float64] = chosen.detach().numpy()
-    return found
+    return np.exp(found[:stretches])[stretch_of], found[stretches:][shift_of]
 
 
 def into_head(weights: Mapping[str, Tensor], calibration: Calibration) -> dict[str, Tensor]:

@@ -33,9 +33,11 @@ from hilum.tasks import ModelTask, task_from_json
 from hilum.training.calibrate import Calibration, calibrate, into_head, settled
 from hilum.training.card import model_card
 from hilum.training.data import TrainingData, gather
+from hilum.training.energy import measured
 from hilum.training.key import is_finished, training_key
 from hilum.training.one_model import train_one
 from hilum.training.options import TrainOptions
+from hilum.training.population import population_after
 from hilum.training.search.judge import Judge, blend_weights
 
 _MEMBERS = "members"
@@ -82,24 +84,33 @@ def train_blend(  # noqa: PLR0917  # as `train`
         return folder
     began = time.monotonic()
     trained = []
-    for number, member in enumerate(plan.members):
-        repeat = options.repeat * _SEEDS_A_REPEAT + number
-        own = replace(options, folder=folder / _MEMBERS, repeat=repeat)
-        trained.append(load_model(train_one(cohort, prepared, task, member, own, progress)))
-    joined = _join(trained, data, plan, options.seed)
+    with measured() as meter:
+        for number, member in enumerate(plan.members):
+            repeat = options.repeat * _SEEDS_A_REPEAT + number
+            own = replace(options, folder=folder / _MEMBERS, repeat=repeat)
+            trained.append(load_model(train_one(cohort, prepared, task, member, own, progress)))
+        joined = _join(trained, data, plan, options.seed)
+    weights = into_head(joined.network.state_dict(), joined.calibration)
+    used = plan.model_copy(update={"model": joined.name, "views": joined.views})
+    found = population_after(cohort, data, used, weights, options.seed)
     facts = ModelFacts(
         reader=options.reader,
         repeat=options.repeat,
         architecture=joined.name,
         task=joined.task.to_json(),
-        plan=plan.model_copy(update={"model": joined.name, "views": joined.views}).model_dump(mode="json"),
+        plan=used.model_dump(mode="json"),
         mean=data.standard.mean,
         deviation=data.standard.deviation,
-        training={**_of_members(trained, joined), "key": key, "seconds": round(time.monotonic() - began, 1)},
+        training={
+            **_of_members(trained, joined),
+            "key": key,
+            "seconds": round(time.monotonic() - began, 1),
+            "energy": meter.to_json(),
+        },
         calibration=joined.calibration.to_json(),
+        population=found.to_json() if found else {},
     )
-    weights = into_head(joined.network.state_dict(), joined.calibration)
-    save_model(folder, facts, weights, model_card(facts))
+    save_model(folder, facts, weights, model_card(facts), found.to_bytes() if found else None)
     shutil.rmtree(folder / _MEMBERS)
     return folder
 

@@ -8,9 +8,15 @@ from hilum.preparation import Augmentation, Learning, Plan
 
 _STRENGTHS = (0.5, 1.0, 1.5)
 _DECAYS = (0.01, 0.05, 0.2)
-_SMOOTHINGS = (0.0, 0.1)
-_MIXUPS = (0.0, 0.2)
+_CHOICES: Mapping[str, Sequence[Any]] = {
+    "decay": _DECAYS,
+    "mixup": (0.0, 0.2),
+    "smoothing": (0.0, 0.1),
+    "balance": ("sampling", "none"),
+}
 _LEARNING_RATE = (0.3, 3.0)
+# The largest learning rate that a plan allows.
+_FASTEST = 10.0
 
 
 class Asks(Protocol):
@@ -31,23 +37,41 @@ class Space:
         bases: the usual plan of each network that the machine can train in the time, by a name of its own;
             the first is the one to begin with.
         classes: whether the task has classes, which can be balanced and smoothed.
+        settled: entries of plans that the study file gives: they stay as the bases have them.
     """
 
     bases: Mapping[str, Plan]
     classes: bool
+    settled: frozenset[str] = frozenset()
 
     def first(self) -> list[dict[str, Any]]:
         """The choices that are tried first: each network as it is usually trained."""
-        usual = {"strength": 1.0, "factor": 1.0, "mixup": 0.0}
         made = []
         for name, plan in self.bases.items():
-            choices: dict[str, Any] = {"base": name, **usual, "decay": plan.learning.weight_decay}
-            if plan.learning.weight_decay not in _DECAYS:
-                choices["decay"] = min(_DECAYS, key=lambda each: abs(each - plan.learning.weight_decay))
-            if self.classes:
-                choices |= {"smoothing": 0.0, "balance": plan.learning.class_balance}
-            made.append(choices)
+            decay = min(_DECAYS, key=lambda each: abs(each - plan.learning.weight_decay))
+            usual = {
+                **{"strength": 1.0, "factor": 1.0, "decay": decay, "mixup": 0.0, "smoothing": 0.0},
+                "balance": plan.learning.class_balance,
+            }
+            open_ones = self._open
+            made.append({"base": name} | {key: value for key, value in usual.items() if key in open_ones})
         return made
+
+    @property
+    def _open(self) -> dict[str, str]:
+        """What is searched, and which entry of a plan it changes."""
+        every = {
+            "strength": "augmentation",
+            "factor": "learning_rate",
+            "decay": "weight_decay",
+            "mixup": "mixup",
+        }
+        if self.classes:
+            every |= {"smoothing": "label_smoothing", "balance": "class_balance"}
+        settled = set(self.settled)
+        if settled & set(Augmentation.model_fields):
+            settled.add("augmentation")
+        return {key: entry for key, entry in every.items() if entry not in settled}
 
     def propose(self, trial: Asks) -> tuple[str, Plan]:
         """A plan to try.
@@ -60,20 +84,19 @@ class Space:
         """
         name = str(trial.suggest_categorical("base", list(self.bases)))
         base = self.bases[name]
-        strength = float(trial.suggest_categorical("strength", list(_STRENGTHS)))
-        factor = trial.suggest_float("factor", *_LEARNING_RATE, log=True)
-        changed: dict[str, Any] = {
-            "weight_decay": float(trial.suggest_categorical("decay", list(_DECAYS))),
-            "learning_rate": base.learning.learning_rate * factor,
-            "mixup": float(trial.suggest_categorical("mixup", list(_MIXUPS))),
-        }
-        if self.classes:
-            changed["label_smoothing"] = float(trial.suggest_categorical("smoothing", list(_SMOOTHINGS)))
-            changed["class_balance"] = trial.suggest_categorical("balance", ["sampling", "none"])
+        changed: dict[str, Any] = {}
+        augmentation = base.augmentation
+        for key, entry in self._open.items():
+            if key == "strength":
+                strength = float(trial.suggest_categorical(key, list(_STRENGTHS)))
+                augmentation = stronger(base.augmentation, strength)
+            elif key == "factor":
+                factor = trial.suggest_float(key, *_LEARNING_RATE, log=True)
+                changed[entry] = min(base.learning.learning_rate * factor, _FASTEST)
+            else:
+                changed[entry] = trial.suggest_categorical(key, list(_CHOICES[key]))
         learning = Learning.model_validate({**base.learning.model_dump(), **changed})
-        return name, base.model_copy(
-            update={"learning": learning, "augmentation": stronger(base.augmentation, strength)}
-        )
+        return name, base.model_copy(update={"learning": learning, "augmentation": augmentation})
 
 
 def stronger(options: Augmentation, factor: float) -> Augmentation:

@@ -32,6 +32,8 @@ _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 12
 _THIRD = 3
 _MOST_TRIALS = 60
 _SUBSET = 205
+# As many seeds as the sampler knows.
+_SEEDS = 2**32
 _FEWEST_IMAGES = 500
 _GIVEN_UP = "other plans were better by then"
 
@@ -191,7 +193,8 @@ class _Search:
         try:
             training = Training(data, self.task, short, options)
             training.run(silent)
-            failed = False
+            # A training whose loss was no number has ended too, but was not given up for better ones.
+            failed = looking.passes < epochs and training.position.stopped != _GIVEN_UP
         except ModelError:
             failed = True
         seconds = time.monotonic() - began
@@ -265,7 +268,7 @@ def _optuna_study(seed: int) -> Any:
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna.create_study(
-        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=6),
+        sampler=optuna.samplers.TPESampler(seed=seed % _SEEDS, n_startup_trials=6),
         pruner=optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=_THIRD),
     )
 
