@@ -79,6 +79,7 @@ def one_fold(
             score_of(truth, ours.probabilities(copies), ours.threshold),
             score_of(truth, plain.probabilities(copies), threshold),
         )
+    _print(found)
     return found
 
 
@@ -97,6 +98,7 @@ def one_set(images: ImageSet, asked: Asked, options: argparse.Namespace) -> Scor
         shift: (mean_score([one[shift][0] for one in each]), mean_score([one[shift][1] for one in each]))
         for shift in SHIFTS
     }
+    print(f"  mean over {len(each)} folds")
     _print(means)
     return means
 

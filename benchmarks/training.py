@@ -34,6 +34,7 @@ WORKERS = 2
 GOALS = {"small_cnn": 0.85, "resnet18": 0.93}
 CARD_GOAL = 0.90
 BARE = "in-memory tensors"
+AGAINST = ("memory", "folder", "monai")
 
 
 class Results:
@@ -73,18 +74,25 @@ def on_the_processor(options: argparse.Namespace, folder: Path, results: Results
     for ours, theirs in IN_MONAI.items():
         print(f"  {ours}: {theirs}")
     for model in options.models:
-        what = f"{model}, {options.size} px"
         own = replace(first, model=model)
-        loops = [own, replace(own, loop=BARE), replace(own, loop="ImageFolder", workers=WORKERS)]
-        loops += [replace(own, loop="hilum, augmented"), replace(own, loop="monai")]
-        loops += [replace(own, loop="monai", workers=WORKERS)]
-        rates = race(loops, options.rounds)
+        what = f"{model}, {options.size} px"
+        against = {
+            "memory": [own, replace(own, loop=BARE)],
+            "folder": [own, replace(own, loop="ImageFolder", workers=WORKERS)],
+            "monai": [own, replace(own, loop="hilum, augmented")]
+            + [replace(own, loop="monai", workers=workers) for workers in (0, WORKERS)],
+        }
+        loops = dict.fromkeys(loop for name in options.against for loop in against[name])
+        rates = race(list(loops), options.rounds)
         results.keep(what, rates)
-        results.compare(what, rates, "hilum", BARE, GOALS.get(model))
-        results.compare(what, rates, "hilum", f"ImageFolder, {WORKERS} workers")
-        faster = max(("monai", f"monai, {WORKERS} workers"), key=lambda name: typical(rates[name]))
-        results.compare(what, rates, "hilum, augmented", faster)
-        results.compare(what, rates, "hilum, augmented", "hilum")
+        if "memory" in options.against:
+            results.compare(what, rates, "hilum", BARE, GOALS.get(model))
+        if "folder" in options.against:
+            results.compare(what, rates, "hilum", f"ImageFolder, {WORKERS} workers")
+        if "monai" in options.against:
+            faster = max(("monai", f"monai, {WORKERS} workers"), key=lambda name: typical(rates[name]))
+            results.compare(what, rates, "hilum, augmented", faster)
+            results.compare(what, rates, "hilum, augmented", "hilum")
 
 
 def on_the_card(options: argparse.Namespace, folder: Path, results: Results) -> None:
@@ -124,6 +132,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="windows of each loop")
     parser.add_argument("--threads", type=int, default=available_cores())
     parser.add_argument("--models", nargs="+", default=list(GOALS))
+    parser.add_argument("--against", nargs="+", choices=AGAINST, default=list(AGAINST))
     parser.add_argument("--reading-images", type=int, default=192)
     parser.add_argument("--card-images", type=int, default=8192)
     parser.add_argument("--card-batch", type=int, default=256)

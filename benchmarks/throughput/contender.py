@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+_PATIENCE_SECONDS = 20.0
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -42,6 +44,10 @@ class Settings:
     device: str = "cpu"
     workers: int = 0
     half: bool = False
+
+    def __post_init__(self) -> None:
+        if self.images < self.batch:
+            raise ValueError(f"{self.images} images make no batch of {self.batch}: ask for more")
 
     @property
     def steps(self) -> int:
@@ -97,11 +103,18 @@ class Contender:
         )
 
     def __enter__(self) -> Self:
-        self._report()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.communicate("stop\n")
+        try:
+            self.process.communicate("stop\n", timeout=_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+
+    def get_ready(self) -> None:
+        """Wait until its first pass, which does not count, is over."""
+        self._report()
 
     def rate(self) -> float:
         """Run a window; images a second."""

@@ -18,9 +18,9 @@ def race(all_settings: Sequence[Settings], rounds: int) -> Rates:
         rounds: windows of each; in every second round they run in the opposite order.
     """
     with ExitStack() as stack:
-        contenders = [Contender(settings) for settings in all_settings]
+        contenders = [stack.enter_context(Contender(settings)) for settings in all_settings]
         for contender in contenders:
-            stack.enter_context(contender)
+            contender.get_ready()
         found: Rates = {contender.settings.name: [] for contender in contenders}
         for number in range(rounds):
             for contender in contenders[:: -1 if number % 2 else 1]:

@@ -90,6 +90,8 @@ def person_of(file: str) -> tuple[str, str]:
 def _cxr(source: Path, most: int | None, name: str, classes: tuple[str, ...]) -> ImageSet:
     folder = source / "cxr_pneumonia"
     paths = sorted(path for path in folder.glob("*/*") if path.suffix in {".jpeg", ".jpg", ".png"})
+    if not paths:
+        raise FileNotFoundError(f"there is no image in the sub-folders of {folder}")
     paths = [paths[place] for place in _drawn(len(paths), most)]
     persons, kinds = zip(*[person_of(path.name) for path in paths], strict=True)
     labels = [

@@ -45,7 +45,7 @@ def shifted(picture: NDArray[np.uint8], shift: str, rng: np.random.Generator) ->
     """A changed copy of a grey picture of 8 bits.
 
     Example:
-        >>> shifted(np.full((8, 8), 100, np.uint8), "darker", np.random.default_rng(0))[0, 0]
+        >>> shifted(np.full((8, 8), 100, np.uint8), "darker", np.random.default_rng(0)).max().item()
         70
     """
     changed = SHIFTS[shift](picture.astype(np.float32) / 255, rng)
