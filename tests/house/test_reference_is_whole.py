@@ -46,3 +46,10 @@ def test_every_command_and_option_is_explained(name, command):
         for option in parameter.opts:
             if option.startswith("--") and option != "--help":
                 assert f"`{option}" in page, f"{option} of hilum {name} is not in the reference"
+
+
+def test_every_setting_of_training_is_explained_and_no_other():
+    from hilum.study.reader_options import TRAINING_KEYS
+
+    page = (REFERENCE / "study-file.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+) =`", page)) == set(TRAINING_KEYS)

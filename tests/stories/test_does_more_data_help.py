@@ -51,3 +51,17 @@ def test_the_report_says_whether_more_data_would_help(hilum, faint_films):
     before = (run / "learning" / "small_cnn.json").stat().st_mtime_ns
     assert hilum("run", faint_films / "study.toml").returncode == 0
     assert (run / "learning" / "small_cnn.json").stat().st_mtime_ns == before
+
+
+def test_too_few_patients_for_a_point_do_not_end_the_run(hilum, faint_films):
+    """Of 27 training patients 4 are ill: an eighth of them has no ill one."""
+    for path in sorted((faint_films / "films").glob("normal/*.png"))[40:]:
+        path.unlink()
+    for path in sorted((faint_films / "films").glob("ill/*.png"))[6:]:
+        path.unlink()
+    done = hilum("run", faint_films / "study.toml")
+    assert done.returncode == 0, done.stderr
+    run = next((faint_films / "runs").iterdir())
+    points = json.loads((run / "learning" / "small_cnn.json").read_text(encoding="utf-8"))
+    assert len(points) < 3
+    assert "no point" in (run / "log.jsonl").read_text(encoding="utf-8")

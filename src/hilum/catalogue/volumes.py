@@ -16,7 +16,7 @@ VOLUME_MODELS: tuple[ModelRecord, ...] = (
         channels=(1,),
         parameters=11.2,
         work=2.9,
-        rate=4.0,
+        rate=17.0,
         map="exact",
     ),
     ModelRecord(
@@ -30,7 +30,7 @@ VOLUME_MODELS: tuple[ModelRecord, ...] = (
         channels=(1,),
         parameters=48.7,
         work=4.0,
-        rate=3.0,
+        rate=15.0,
         map="exact",
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,21 +68,29 @@ def _fill(found: Signatures, paths: Sequence[Path], start: int) -> None:
 
     for at in range(start, min(start + _CHUNK, len(paths))):
         try:
-            picture, whole = _look(paths[at])
+            picture, slices = _look(paths[at])
         except ImageError:
             continue  # preparation names unreadable images; here they cannot be compared
-        found.exact[at] = hashlib.sha256(f"{whole.shape}".encode() + whole.tobytes()).hexdigest()
+        found.exact[at] = _exact(slices)
         found.hashes[at] = perceptual_hash(picture)
         found.thumbnails[at] = np.clip(np.rint(resize(picture, (SIDE, SIDE)) * 255), 0, 255)
         found.readable[at] = True
 
 
-def _look(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A picture to compare, and all values that the file holds."""
+def _look(path: Path) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    """A picture to compare, and (slices, rows, columns) all values that the file holds."""
     from hilum.image import holds_volume, read_display, read_slices
 
     if holds_volume(path):
         slices = read_slices(path)
         return slices.middle, slices.array
     picture = read_display(path)
-    return picture, picture
+    return picture, picture[np.newaxis]
+
+
+def _exact(slices: NDArray[Any]) -> str:
+    """The hash of shape and values; slice by slice, as a whole volume takes much memory."""
+    digest = hashlib.sha256(f"{slices.shape}".encode())
+    for each in slices:
+        digest.update(np.ascontiguousarray(each, dtype=np.float32).data)
+    return digest.hexdigest()

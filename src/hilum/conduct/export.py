@@ -9,7 +9,7 @@ from hilum.errors import ModelError
 from hilum.files import replaced_when_done, write_atomically
 from hilum.models import CaseNetwork, Shape, build_model, export_onnx, load_model
 from hilum.models.case_network import CaseShape
-from hilum.models.folder import CARD, ONNX, WEIGHTS, ModelFolder, sealed_file
+from hilum.models.folder import CARD, ONNX, WEIGHTS, ModelFolder, sealed_file, understood
 from hilum.readers.frozen import repeat_folders
 
 _LICENCE = (
@@ -67,13 +67,15 @@ def _onnx_of(folder: Path) -> bytes:
 
 def _write_bundle(folder: Path, target: Path) -> Path:
     found = load_model(folder)
-    shape = _shape(found)
+    with understood(folder):
+        shape = _shape(found)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ModelError(f"{target} is there already: name a new folder for the bundle")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".hilum-", dir=target.parent) as place:
         bundle = Path(place) / "bundle"
-        _fill(bundle, found, shape)
+        with understood(folder):
+            _fill(bundle, found, shape)
         if target.exists():
             target.rmdir()
         bundle.rename(target)

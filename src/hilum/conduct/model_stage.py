@@ -12,9 +12,9 @@ from hilum.conduct.context import StudyContext
 from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
 from hilum.conduct.learning_curve import FRACTIONS, held_back, measure_of, save_points, with_fewer_patients
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
-from hilum.conduct.planning import decide, look_at
+from hilum.conduct.planning import decide, in_time_for_folds, look_at
 from hilum.conduct.run_folder import RunFolder, digest
-from hilum.conduct.search_stage import AUTO, SearchInput, search_plan
+from hilum.conduct.search_stage import AUTO, MINUTES, SearchInput, search_plan
 from hilum.conduct.without_labels import WithoutLabels
 from hilum.errors import ModelError
 from hilum.evaluation import EvaluationOptions, Readings
@@ -101,6 +101,12 @@ class ModelStages:
         points = []
         for number, fraction in enumerate(FRACTIONS, start=1):
             cohort = with_fewer_patients(self.cohort, fraction, self._seed)
+            try:
+                make_task(cohort, self.plans[reader.resolved_name].learning.survival)
+            except ModelError as error:  # so few patients may lack a class or an event
+                reason = str(error)
+                self.run.log("no point", reader=reader.resolved_name, fraction=fraction, reason=reason)
+                continue
             model = self._teach(reader, cohort, path.parent, number)
             unseen = held_back(cohort)
             prepared = self.prepared(self.plans[reader.resolved_name])
@@ -152,10 +158,14 @@ class ModelStages:
     def _planned(self, reader: ReaderOptions) -> Plan:
         """The plan that the data, or a search among plans, ask for."""
         found, study = self.fingerprint, self.context.study
+        minutes = MINUTES if reader.model == AUTO else None
+        reader = in_time_for_folds(reader, study, FOLDS, minutes)
+        if found.slices[1] > 1:
+            self._refuse_with_volumes(reader)
         if reader.model != AUTO:
             plan = decide(found, study.task, reader, self.context.folder)
             return self.without_labels.planned(reader, plan, found)
-        task = make_task(self.cohort)
+        task = make_task(self.cohort, str(reader.training.get("survival", "hazard")))
         kept = self.run.path / "search" / reader.resolved_name
 
         def data_for(plan: Plan) -> TrainingData:
@@ -166,6 +176,18 @@ class ModelStages:
 
         given = SearchInput(study, reader, found, task, data_for, teach, self.context.folder, kept)
         return search_plan(given, self.progress)
+
+    def _refuse_with_volumes(self, reader: ReaderOptions) -> None:
+        if reader.model == AUTO:
+            raise ModelError(
+                'model = "auto" chooses among networks for single pictures, and the images are volumes: '
+                'write model = "slices(resnet18)", or "densenet121_3d"'
+            )
+        if self.cohort.together:
+            raise ModelError(
+                "several volumes of a case cannot be read together: choose one of them with choose = in "
+                "[cohort]"
+            )
 
     def prepared(self, plan: Plan) -> Prepared:
         """The cohort's images in the form of a plan; readers of one form share them."""

@@ -11,7 +11,7 @@ from hilum.cohorts import Cohort
 from hilum.errors import ModelError
 from hilum.preparation import Fingerprint, Plan, fingerprint, make_plan
 from hilum.progress import Progress
-from hilum.study import Classification, ReaderOptions, Task
+from hilum.study import Classification, ReaderOptions, Study, Task
 
 
 def look_at(cohort: Cohort, progress: Progress) -> Fingerprint:
@@ -29,6 +29,27 @@ def look_at(cohort: Cohort, progress: Progress) -> Fingerprint:
     train = cohort.cases[cohort.cases["part"] == "train"]
     there = {name: int((train[name] == 1).sum()) for name in cohort.task.findings}
     return of_images.model_copy(update={"classes": there})
+
+
+def in_time_for_folds(
+    reader: ReaderOptions, study: Study, folds: int, minutes: float | None
+) -> ReaderOptions:
+    """A reader whose time is shared with the trainings that a combination needs beside its own.
+
+    For a combination the reader is trained once more for each fold, without that fold's patients.
+
+    Args:
+        reader: a trained reader of the study.
+        study: the study.
+        folds: how many folds a combination has.
+        minutes: its time where the study file gives none; None = as long as its plan asks for.
+    """
+    given = reader.budget_minutes or minutes
+    combined = any(reader.resolved_name in (other.combine or ()) for other in study.readers)
+    if given is None or not combined:
+        return reader
+    share = reader.repeats / (reader.repeats + folds - 1)
+    return reader.model_copy(update={"budget_minutes": given * share})
 
 
 def decide(found: Fingerprint, task: Task, options: ReaderOptions, folder: Path) -> Plan:

@@ -10,6 +10,7 @@ from hilum.conduct.planning import decide
 from hilum.errors import ModelError
 from hilum.files import write_atomically
 from hilum.preparation import Fingerprint, Plan, effort_of, images_in
+from hilum.preparation.weights import SELF
 from hilum.progress import Progress
 from hilum.study import ReaderOptions, Study
 from hilum.tasks import ModelTask
@@ -18,7 +19,7 @@ from hilum.training.search import Baseline, Space, blend_plan, try_plans
 from hilum.training.small_head import LINEAR
 
 AUTO = "auto"
-_MINUTES = 20.0
+MINUTES = 20.0
 # Shares of the time of one repeat; the rest goes to reading, choosing among views and calibration.
 _SEARCH, _MEMBERS = 0.25, 0.6
 # A network is tried where so many passes of it fit into the time for the members.
@@ -65,12 +66,8 @@ def search_plan(given: SearchInput, progress: Progress) -> Plan:
     Raises:
         ModelError: there is no validation part to choose on, or nothing could be trained.
     """
-    if given.reader.columns or given.study.cohort.together:
-        raise ModelError(
-            'model = "auto" reads one image a case and no table: name a model, such as "resnet18", or '
-            "combine the reader with a score"
-        )
-    minutes = (given.reader.budget_minutes or _MINUTES) / given.reader.repeats
+    _refuse_what_is_not_searched(given)
+    minutes = (given.reader.budget_minutes or MINUTES) / given.reader.repeats
     bases = _bases(given, minutes)
     if not given.found.images.get("validation"):
         raise ModelError(
@@ -78,7 +75,8 @@ def search_plan(given: SearchInput, progress: Progress) -> Plan:
             "a model"
         )
     options = TrainOptions(given.kept / "trials", given.reader.resolved_name, seed=given.study.split.seed)
-    space = Space(bases, classes=given.study.task.kind == "classification")
+    classes, settled = given.study.task.kind == "classification", frozenset(given.reader.training)
+    space = Space(bases, classes, settled)
     baseline = Baseline(_small_head(given, bases), given.teach)
     tried = try_plans(space, baseline, given.data_for, given.task, minutes * 60 * _SEARCH, options, progress)
     shutil.rmtree(options.folder, ignore_errors=True)
@@ -94,6 +92,28 @@ def search_plan(given: SearchInput, progress: Progress) -> Plan:
     return plan
 
 
+def _refuse_what_is_not_searched(given: SearchInput) -> None:
+    """What the study file asks for beside `model = "auto"`, and a search would pass over in silence."""
+    reader = given.reader
+    if reader.columns or given.study.cohort.together:
+        raise ModelError(
+            'model = "auto" reads one image a case and no table: name a model, such as "resnet18", or '
+            "combine the reader with a score"
+        )
+    for key, asked in (
+        ("frozen", reader.frozen),
+        ("epochs", reader.epochs is not None),
+        ("unlabelled", reader.unlabelled is not None),
+        ('pretrained = "self"', reader.pretrained == SELF),
+        ("consistency", bool(reader.training.get("consistency"))),
+    ):
+        if asked:
+            raise ModelError(
+                f'model = "auto" decides by itself what is learnt and for how long, and cannot follow '
+                f'{key}: leave it out, or name a model, such as "resnet18"'
+            )
+
+
 def _bases(given: SearchInput, minutes: float) -> dict[str, Plan]:
     """The usual plan of each network for which there is time, all with pictures of one size; one smaller."""
     first = _usual(given, _ALWAYS, minutes, given.reader.size)
@@ -102,7 +122,10 @@ def _bases(given: SearchInput, minutes: float) -> dict[str, Plan]:
     for name in (*_FROM_NOTHING, *_WITH_WEIGHTS_ALONE):
         if name in bases or _passes(given.found, name, size, minutes) < _FEWEST_PASSES:
             continue
-        plan = _usual(given, name, minutes, size)
+        try:
+            plan = _usual(given, name, minutes, size)
+        except ModelError:  # it cannot read pictures of this size, or lacks the weights that are asked for
+            continue
         if plan.pretrained or name in _FROM_NOTHING:
             bases[name] = plan
     smaller = [each for each in effort_of(_ALWAYS).sizes if each < size]

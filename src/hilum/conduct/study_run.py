@@ -115,14 +115,19 @@ class _Conductor:
                 models.learning_curve(reader, options)
 
     def _read_all(self, cohort: Cohort, cohort_key: str, models: ModelStages) -> dict[str, str]:
-        """Let every reader read, combinations last; returns the key of each one's readings."""
+        """Let every reader read; returns the key of each one's readings.
+
+        Scores and products come first, so that what is wrong with a table is said before anything is trained;
+        combinations come last.
+        """
         study = self.context.study
         keys: dict[str, str] = {}
         for reader in study.readers:
+            if reader.model is None and reader.combine is None:
+                keys[reader.resolved_name] = self._stage(reader, {"cohort": cohort_key}, cohort)
+        for reader in study.readers:
             if reader.model is not None:
                 keys[reader.resolved_name] = models.read(reader)
-            elif reader.combine is None:
-                keys[reader.resolved_name] = self._stage(reader, {"cohort": cohort_key}, cohort)
         for reader in study.readers:
             if reader.combine is not None:
                 keys[reader.resolved_name] = self._combine(reader, models, keys, cohort)

@@ -34,8 +34,8 @@ def class_activation_maps(
         output: which output is explained; 0 is the positive class of two.
 
     Returns:
-        (n, size, size) in 0..1, of a volume all slices together; all 0 where nothing speaks for the output, and for a network that keeps no
-        places.
+        (n, size, size) in 0..1, of a volume all slices together; all 0 where nothing speaks for the output,
+        and for a network that keeps no places.
 
     Example:
         >>> from hilum.models import Shape, build_model

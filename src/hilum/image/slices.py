@@ -24,13 +24,13 @@ class Slices:
     """A volume in axial slices.
 
     Attributes:
-        array: (slices, rows, columns) values as measured; slices go to the head, rows to the back, columns to
-            the patient's left.
+        array: (slices, rows, columns) values as measured, whole numbers where the file has such; slices go
+            to the head, rows to the back, columns to the patient's left.
         square: rows and columns that a slice would have if its pixels were square, in the finer of its two
             spacings.
     """
 
-    array: NDArray[np.float32]
+    array: NDArray[Any]
     square: tuple[int, int]
 
     @property
@@ -79,10 +79,10 @@ def read_slices(path: Path | str) -> Slices:
     Example:
         >>> read_slices("README.md")
         Traceback (most recent call last):
-        hilum.errors.ImageError: README.md is no volume; a NIfTI file (.nii, .nii.gz) is needed
+        hilum.errors.ImageError: README.md is no volume; a NIfTI file is needed (of a series, by dcm2niix)
     """
     if not holds_volume(path):
-        raise ImageError(f"{path} is no volume; a NIfTI file (.nii, .nii.gz) is needed")
+        raise ImageError(f"{path} is no volume; a NIfTI file is needed (of a series, by dcm2niix)")
     volume = read_nifti(path)
     if min(volume.shape) < 2:
         raise ImageError(f"{path} holds a single slice; a volume of several slices is needed")
@@ -107,7 +107,7 @@ def read_picture(path: Path | str) -> NDArray[np.float32]:
 def _axial(volume: Volume, path: Path | str) -> Slices:
     axes, turned = _axes(volume.orientation)
     array: NDArray[Any] = volume.array.transpose(axes)
-    array = np.flip(array, [place for place in range(3) if turned[place]])
+    array = np.flip(array, tuple(place for place in range(3) if turned[place]))
     spacing = volume.spacing or (1.0, 1.0, 1.0)
     rows, columns = (array.shape[place] * spacing[axes[place]] for place in (1, 2))
     finest = min(spacing[axes[1]], spacing[axes[2]])
@@ -131,7 +131,9 @@ def _axes(orientation: str | None) -> tuple[tuple[int, int, int], tuple[bool, bo
     return (found[0], found[1], found[2]), (turned[0], turned[1], turned[2])
 
 
-def _finite(array: NDArray[Any], path: Path | str) -> NDArray[np.float32]:
+def _finite(array: NDArray[Any], path: Path | str) -> NDArray[Any]:
+    if array.dtype.kind in "iu":
+        return array
     with np.errstate(over="ignore"):
         values: NDArray[np.float32] = np.ascontiguousarray(array, dtype=np.float32)
     known = np.isfinite(values)

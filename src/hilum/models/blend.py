@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from hilum.models.network import Network, Shape
+from hilum.models.reading import Standard
 
 _OPENS, _CLOSES = "blend(", ")"
 
@@ -64,6 +65,8 @@ class Blend(Network):
         self.outputs = shape.outputs
         self.head = nn.Linear(len(members) * shape.outputs, shape.outputs)
         self.weigh([1 / len(members)] * len(members))
+        self.register_buffer("factors", torch.ones(len(members)))
+        self.register_buffer("offsets", torch.zeros(len(members)))
         self.maps = [_map_shape(member, shape) for member in members]
         places = {(rows, columns) for _, rows, columns in self.maps}
         self.mapped = all(member.mapped for member in members) and len(places) == 1
@@ -79,9 +82,25 @@ class Blend(Network):
             self.head.weight.copy_(torch.cat(blocks, dim=1))
             self.head.bias.zero_()
 
+    def expect(self, own: Standard, standards: Sequence[Standard]) -> None:
+        """Say how each member wants its images; a frozen network sees as its weights learnt to see.
+
+        Args:
+            own: how images come to the blend.
+            standards: one a member.
+        """
+        with torch.no_grad():
+            pairs = [(each.mean, each.deviation) for each in standards]
+            self.get_buffer("factors").copy_(torch.tensor([own.deviation / wide for _, wide in pairs]))
+            self.get_buffer("offsets").copy_(torch.tensor([(own.mean - mean) / wide for mean, wide in pairs]))
+
     def features(self, images: Tensor) -> Tensor:
         """The members' feature maps: stacked where their places agree, else in one row of numbers."""
-        found = [self._member(number).features(images) for number in range(len(self.members))]
+        factors, offsets = self.get_buffer("factors"), self.get_buffer("offsets")
+        found = [
+            self._member(number).features(images * factors[number] + offsets[number])
+            for number in range(len(self.members))
+        ]
         if self.mapped:
             return torch.cat(found, dim=1)
         return torch.cat([each.flatten(1) for each in found], dim=1)[:, :, None, None]

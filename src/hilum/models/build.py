@@ -18,6 +18,8 @@ from hilum.models.timm_networks import named_network, tried_network
 from hilum.models.volumes import VolumeNetwork
 from hilum.study import did_you_mean
 
+# Four networks side by side have a shorter one; so a name from elsewhere cannot ask for thousands.
+_LONGEST_NAME = 400
 # Written here; every other network of the catalogue is made of timm's.
 _OWN: dict[str, Callable[[Shape], Network]] = {"small_cnn": SmallCnn, "linear": Linear, "resnet18": ResNet18}
 
@@ -76,6 +78,8 @@ def build_model(name: str, shape: Shape, weights: Path | None = None) -> Network
         >>> build_model("small_cnn", Shape(channels=1, outputs=3, size=64)).head.out_features
         3
     """
+    if len(name) > _LONGEST_NAME:
+        raise ModelError(f"the model `{name[:40]}...` is unknown: its name is too long")
     if members := names_in(name):
         return Blend([build_model(member, shape) for member in members], shape)
     network = _network(name, shape, weights)

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
@@ -20,6 +23,7 @@ ONNX = "model.onnx"
 POPULATION = "population.safetensors"
 FORMAT = 1
 _LARGEST_FACTS = 64 * 1024 * 1024
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class ModelFacts:
     population: Mapping[str, Any] = field(default_factory=dict)
 
 
+_TABLES = ("task", "plan", "training", "table", "calibration", "population")
 # Facts that models of earlier versions did not have.
 _LATER = ("table", "calibration", "population")
 
@@ -118,6 +123,7 @@ def load_model(folder: Path) -> ModelFolder:
         ModelError: a file is missing or was changed.
     """
     content = _read_facts(folder)
+    facts = _facts(content, folder)
     weights = b""
     for name in content["hashes"]:
         if name not in (WEIGHTS, CARD, ONNX, POPULATION):
@@ -126,7 +132,37 @@ def load_model(folder: Path) -> ModelFolder:
             )
         data = _checked(folder / name, content)
         weights = data if name == WEIGHTS else weights
-    return ModelFolder(folder, _facts(content, folder), load(weights))
+    with understood(folder):
+        return ModelFolder(folder, facts, load(weights))
+
+
+@contextmanager
+def understood(folder: Path) -> Iterator[None]:
+    """Turn whatever a model folder made elsewhere can break into one sentence.
+
+    Its seal says that nothing was changed since it was written, not who wrote it.
+
+    Args:
+        folder: one repeat's folder.
+
+    Raises:
+        ModelError: what is done inside failed because of what the folder says.
+
+    Example:
+        >>> with understood(Path("models/resnet18/1")):
+        ...     int("much")
+        Traceback (most recent call last):
+        hilum.errors.ModelError: the model folder 1 says what no training writes: get the model again
+    """
+    try:
+        yield
+    except (
+        *(SafetensorError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+        *(RecursionError, RuntimeError),
+    ):
+        raise ModelError(
+            f"the model folder {folder.name} says what no training writes: get the model again"
+        ) from None
 
 
 def sealed_file(folder: Path, name: str) -> bytes | None:
@@ -267,16 +303,35 @@ def _read_facts(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"the model folder {folder.name} was written by another version of hilum: train the model again"
         )
+    hashes, coming = content.get("hashes"), content.get("coming", {})
+    if not (isinstance(hashes, dict) and WEIGHTS in hashes and isinstance(coming, dict)):
+        raise ModelError(
+            f"{FACTS} in the model folder {folder.name} does not name its weights: get the model again"
+        )
     return content
 
 
 def _facts(content: Mapping[str, Any], folder: Path) -> ModelFacts:
     try:
         given = {name: content.get(name, {}) for name in _LATER}
-        return ModelFacts(
+        facts = ModelFacts(
             **given, **{name: content[name] for name in ModelFacts.__dataclass_fields__ if name not in given}
         )
     except KeyError as error:
         raise ModelError(
             f"{FACTS} in the model folder {folder.name} lacks {error}: train the model again"
         ) from None
+    with understood(folder):
+        _see_facts(facts)
+    return facts
+
+
+def _see_facts(facts: ModelFacts) -> None:
+    """See that every fact is of its kind; raises ValueError or TypeError."""
+    tables = all(isinstance(getattr(facts, name), dict) for name in _TABLES)
+    words = isinstance(facts.reader, str) and 0 < len(facts.reader) <= _LONGEST_NAME
+    numbers = [facts.mean, facts.deviation, *([] if facts.threshold is None else [facts.threshold])]
+    if not (tables and words and isinstance(facts.architecture, str) and isinstance(facts.repeat, int)):
+        raise ValueError(FACTS)
+    if not all(math.isfinite(number) for number in numbers) or facts.deviation <= 0:
+        raise ValueError(FACTS)

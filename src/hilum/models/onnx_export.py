@@ -50,11 +50,13 @@ def export_onnx(folder: Path, images: NDArray[np.uint8 | np.uint16] | None = Non
     """Write `model.onnx` into a model folder and seal it, once it gives the numbers that torch gives.
 
     Its input `image` is (n, channels, size, size) with grey values between 0 and 1, prepared as the plan
-    says, with slices as channels where the model reads volumes; mean and standard deviation are inside. Its output `output` stands before any sigmoid or softmax.
+    says, with slices as channels where the model reads volumes; mean and standard deviation are inside. Its
+    output `output` stands before any sigmoid or softmax.
 
     Args:
         folder: one repeat's folder.
-        images: (m, size, size), or (m, depth, size, size), prepared images on which it is compared with torch, beside random ones.
+        images: (m, size, size) or (m, depth, size, size) prepared images on which it is compared with torch,
+            beside random ones.
 
     Returns:
         The file.

@@ -12,7 +12,7 @@ from safetensors.numpy import load, save
 from scipy import stats
 
 from hilum.errors import ModelError
-from hilum.models.appearance import NAMES, appearance
+from hilum.models.appearance import NAMES, SIDE, appearance
 from hilum.models.folder import POPULATION, load_facts, sealed_file
 from hilum.models.subspace import Subspace
 
@@ -167,7 +167,7 @@ class Population:
             arrays = load(data)
             limits = {str(name): float(limit) for name, limit in content["limits"].items()}
             found = cls(arrays, limits, {k: v for k, v in content.items() if k != "limits"})
-            complete = found.reference.shape[1:] == (len(NAMES),) and {"mean", "picture.mean"} <= set(arrays)
+            complete = _fits(found)
         except (SafetensorError, KeyError, TypeError, ValueError, AttributeError):
             complete = False
         if not complete:
@@ -185,6 +185,21 @@ class Population:
         """
         data = sealed_file(folder, POPULATION)
         return None if data is None else cls.from_json(load_facts(folder).population, data)
+
+
+def _fits(found: Population) -> bool:
+    """Whether arrays and descriptions have the forms that looking at images needs; raises where one lacks."""
+    small = SIDE * SIDE
+    clouds = [name for name in ("picture", "features") if f"{name}.mean" in found.arrays]
+    spaces = [Subspace.from_arrays(found.arrays, name) for name in clouds]
+    described = all(isinstance(found.described.get(name, {}), dict) for name in ("words", "numbers"))
+    return (
+        described
+        and found.reference.shape[1:] == (len(NAMES),)
+        and len(found.reference) > 0
+        and found.arrays["mean"].shape == found.arrays["picture.mean"].shape == (small,)
+        and all(each.directions.shape == (len(each.variances), len(each.mean)) for each in spaces)
+    )
 
 
 def upper_limit(values: Floats, rate: float) -> float:

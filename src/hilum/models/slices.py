@@ -109,7 +109,7 @@ class SliceAttention(Network):
         found = self.network.features(images.flatten(0, 1).unsqueeze(1))
         if not self.network.pooled:
             found = self.network.classify(found)[:, :, None, None]
-        return found.unflatten(0, images.shape[:2])
+        return found.reshape(*images.shape[:2], *found.shape[1:])
 
     def features(self, images: Tensor) -> Tensor:
         """What was seen in all slices, each counted by its weight.

@@ -9,7 +9,7 @@ from hilum import catalogue
 from hilum.errors import ModelError
 from hilum.preparation.effort import Effort, effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint
-from hilum.preparation.plan import Augmentation, Learning, Picture, Plan
+from hilum.preparation.plan import LARGEST_SIZE, Augmentation, Learning, Picture, Plan
 from hilum.preparation.volume import depth_for, fitted_to_volumes, for_volumes
 from hilum.preparation.weights import SELF, find_weights
 from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
@@ -77,6 +77,8 @@ def _architecture(options: ReaderOptions) -> str:
 
 
 def _check_size(name: str, size: int | None) -> None:
+    if size and size > LARGEST_SIZE:
+        raise ModelError(f"images of {size} pixels are too large: write a `size` of {LARGEST_SIZE} or less")
     looks = catalogue.over_slices(name) or name
     for record in (*catalogue.MODELS, *catalogue.VOLUME_MODELS):
         if record.name == looks and size and (refusal := record.unsuitable(size)):

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hilum.errors import ModelError
 
+LARGEST_SIZE = 2048
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,7 +28,7 @@ class Picture(_Section):
         depth: how many axial slices of a volume are read together; 1 = a single image.
     """
 
-    size: int = Field(default=96, ge=16, le=2048)
+    size: int = Field(default=96, ge=16, le=LARGEST_SIZE)
     fit: Literal["letterbox", "stretch"] = "letterbox"
     normalisation: Literal["none", "percentile", "equalise", "local"] = "percentile"
     bits: Literal[8, 16] = 8
@@ -195,11 +197,11 @@ class Plan(_Section):
     augmentation: Augmentation = Augmentation()
     learning: Learning = Learning()
     self_supervision: SelfSupervision = SelfSupervision()
-    threads: int = Field(default=1, ge=1, le=1024)
+    threads: int = Field(default=1, ge=1, le=64)
     views: int = Field(default=1, ge=1, le=32)
     columns: tuple[str, ...] = ()
     frozen: bool = False
-    members: tuple["Plan", ...] = ()
+    members: tuple["Plan", ...] = Field(default=(), max_length=32)
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:

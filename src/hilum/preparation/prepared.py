@@ -33,7 +33,8 @@ class Prepared:
         folder: where the files are.
         picture: the form.
         images: names relative to the cohort's root, one for each row.
-        array: (images, size, size), or (images, depth, size, size) for volumes; whole numbers, memory-mapped and read-only.
+        array: (images, size, size), or (images, depth, size, size) for volumes; whole numbers, memory-mapped
+            and read-only.
         readable: (images,) False where the file could not be read.
         problems: the unreadable ones with the reason.
         rows: row of each image.

@@ -100,18 +100,18 @@ def depth_for(name: str, found: Fingerprint, options: ReaderOptions) -> int:
     if middle < 2:
         inner = catalogue.over_slices(name) or "resnet18"
         raise ModelError(
-            f'{name} reads volumes, and the images are single pictures: write model = "{inner}", or another '
-            "network for single pictures"
+            f"{name} reads volumes (NIfTI files), and the images are single pictures: write "
+            f'model = "{inner}", or another network for single pictures'
         )
     _see_possible(name, options)
     fewest = next((r.smallest for r in catalogue.VOLUME_MODELS if r.name == name), _FEWEST_OVER_SLICES)
     if asked is None:
         return max(min(middle, _MOST_SLICES[found.device]), fewest)
-    if int(asked) < fewest:
+    if not isinstance(asked, int) or asked < fewest:
         raise ModelError(
             f"{name} needs at least {fewest} slices, not {asked}: choose a larger `depth`, or leave it out"
         )
-    return int(asked)
+    return asked
 
 
 def _see_single_images(name: str, slices: int, asked: object) -> None:

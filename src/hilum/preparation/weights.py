@@ -71,7 +71,7 @@ def find_weights(
 
 def _weights_of(model: str) -> WeightsRecord | None:
     model = catalogue.over_slices(model) or model
-    for record in catalogue.MODELS:
+    for record in (*catalogue.MODELS, *catalogue.VOLUME_MODELS):
         if record.name == model:
             return record.weights
     return weights_of_timm(model)

@@ -59,20 +59,23 @@ class OneModel:
         import torch
 
         from hilum.models import CaseNetwork, CaseShape, Shape, build_model, load_model
+        from hilum.models.folder import understood
         from hilum.models.onnx_reading import reading_engine
         from hilum.preparation import Plan
         from hilum.tasks import task_from_json
 
         found = load_model(folder)
-        plan = Plan.model_validate(dict(found.facts.plan))
-        task = task_from_json(found.facts.task)
-        shape = Shape(plan.picture.channels, task.outputs, plan.picture.size)
-        network = build_model(plan.model, CaseShape.of_weights(shape, found.weights))
-        _fill(network, found.weights, folder)
-        engine = reading_engine(folder, plan.threads, torch.device("cpu"))
-        model = cls(found.facts, plan, task, network, engine)
-        if len(model.encoding.names) != (network.shape.columns if isinstance(network, CaseNetwork) else 0):
-            raise _of_another_architecture(folder)
+        with understood(folder):
+            plan = Plan.model_validate(dict(found.facts.plan))
+            task = task_from_json(found.facts.task)
+            shape = Shape(plan.picture.channels, task.outputs, plan.picture.size)
+            network = build_model(plan.model, CaseShape.of_weights(shape, found.weights))
+            _fill(network, found.weights, folder)
+            engine = reading_engine(folder, plan.threads, torch.device("cpu"))
+            model = cls(found.facts, plan, task, network, engine)
+            expected = network.shape.columns if isinstance(network, CaseNetwork) else 0
+            if len(model.encoding.names) != expected:
+                raise _of_another_architecture(folder)
         return model
 
     @cached_property

@@ -133,14 +133,14 @@ def _plan(facts: ModelFacts) -> str:
         facts.plan.get("learning", {}),
         facts.training,
     )
-    size, columns = picture.get("size"), ", ".join(facts.plan.get("columns", ()))
+    columns = ", ".join(facts.plan.get("columns", ()))
     picked = f"number {training.get('best_epoch')} was kept, chosen on {training.get('validation_images')}"
     grey = f"fitted by {picture.get('fit')}; intensities by {picture.get('normalisation')}"
     start, seed = _start(facts.plan.get("pretrained")), training.get("seed")
     learnt = f"Learnt from {training.get('images')} images; of {training.get('epochs')} epochs {picked}"
     result = f"{_monitored(training)}; it chose the epoch and is a little too good"
     lines = [
-        f"One grey image, {size} x {size} pixels; {grey}.",
+        f"{_read(picture)}; {grey}.",
         f"Read together with columns of a table: {columns}." if columns else "",
         f"Started from {start}; {_learning(learning)}; seed {seed}.",
         f"{learnt} validation images. Result on those: {result}.",
@@ -155,6 +155,12 @@ def _learning(learning: Mapping[str, Any]) -> str:
         return "how it was trained is not told"
     rate = f"highest learning rate {learning['learning_rate']:g}"
     return f"optimiser {learning['optimiser']}, {rate}, batches of {learning['batch_size']}"
+
+
+def _read(picture: Mapping[str, Any]) -> str:
+    size, depth = picture.get("size"), picture.get("depth", 1)
+    what = "One grey image" if depth == 1 else f"One grey volume of {depth} axial slices"
+    return f"{what}, {size} x {size} pixels"
 
 
 def _start(pretrained: Any) -> str:

@@ -25,7 +25,7 @@ class TrainingData:
     """Training and validation cases, by row of the prepared array.
 
     Attributes:
-        array: (images, size, size) all prepared images.
+        array: all prepared images, (images, size, size) or (images, depth, size, size).
         rows: row of each training case, (n,); where cases have several images (n, m), filled up with -1.
         targets: (n, width) what the network should say for them.
         groups: (n,) class of each, for balancing.

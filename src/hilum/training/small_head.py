@@ -39,6 +39,7 @@ from hilum.training.start import starting_weights
 LINEAR = "linear"
 FOLDS = 5
 _DEAL = 204
+_COMPETING = 2
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def fit_small_head(  # noqa: PLR0917  # what is learnt from, how, where to, and 
             axes = principal_axes(features, _beside(network))
         loss = _loss(task, data.targets)
         rng = generator(options.seed, options.repeat, _DEAL)
-        fold = deal_patients(patients, task.groups(data.targets), FOLDS, rng)
+        fold = deal_patients(patients, _groups_to_deal(task, data.targets, patients), FOLDS, rng)
         fit = fit_ridge(axes.places, loss, fold, told("tries penalties"))
         if isinstance(task, CoxTask):
             task, fit = _with_baseline(task, data, axes, fit)
@@ -199,6 +200,17 @@ def _beside(network: Network) -> int:
     layer = network.table[0]
     assert isinstance(layer, nn.Linear)
     return layer.out_features
+
+
+def _groups_to_deal(
+    task: ModelTask, targets: NDArray[np.float32], patients: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Groups that are spread over folds; a competing event that hardly anybody had is none of them."""
+    groups = task.groups(targets)
+    competing = groups == _COMPETING
+    if isinstance(task, CoxTask) and len(np.unique(patients[competing])) < FOLDS:
+        return np.where(competing, 0, groups)
+    return groups
 
 
 def _loss(task: ModelTask, targets: NDArray[np.float32]) -> HeadLoss:

@@ -1,7 +1,6 @@
 """Train the members of a blend and join them into one model."""
 
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,8 +80,8 @@ def train_blend(  # noqa: PLR0917  # as `train`
     folder = options.model_folder
     key = training_key(data, task, plan, options)
     if is_finished(folder, key):
+        shutil.rmtree(folder / _MEMBERS, ignore_errors=True)
         return folder
-    began = time.monotonic()
     trained = []
     with measured() as meter:
         for number, member in enumerate(plan.members):
@@ -104,7 +103,6 @@ def train_blend(  # noqa: PLR0917  # as `train`
         training={
             **_of_members(trained, joined),
             "key": key,
-            "seconds": round(time.monotonic() - began, 1),
             "energy": meter.to_json(),
         },
         calibration=joined.calibration.to_json(),
@@ -134,14 +132,19 @@ def _join(trained: Sequence[ModelFolder], data: TrainingData, plan: Plan, seed: 
         networks = [_network_of(each, shape) for each in trained]
         for network in networks:
             place(network, device)
-        weights = blend_weights(judge, [judge.read(each, data.standard) for each in networks])
+        standards = [Standard(each.facts.mean, each.facts.deviation) for each in trained]
+        said = [judge.read(each, own) for each, own in zip(networks, standards, strict=True)]
+        weights = blend_weights(judge, said)
         kept = [number for number, weight in enumerate(weights) if weight]
         blend = Blend([networks[number] for number in kept], shape)
         blend.weigh([weights[number] for number in kept])
+        blend.expect(data.standard, [standards[number] for number in kept])
         place(blend, device)
         views = _views_worth_it(judge, blend, data.standard)
-        outputs = read_images(blend, data.array, data.validation_rows, data.standard, views)
-    calibration = calibrate(task, outputs, data.validation_cases)
+        calibration = Calibration((1.0,) * task.outputs, (0.0,) * task.outputs)
+        if plan.learning.calibrate:
+            outputs = read_images(blend, data.array, data.validation_rows, data.standard, views)
+            calibration = calibrate(task, outputs, data.validation_cases)
     name = blend_name([trained[number].facts.architecture for number in kept])
     return _Joined(name, blend, task, weights, views, calibration)
 
@@ -178,4 +181,6 @@ def _of_members(trained: Sequence[ModelFolder], joined: _Joined) -> dict[str, An
         }
         for each, weight in zip(trained, joined.weights, strict=True)
     ]
-    return {**first, "members": members, "views": joined.views}
+    seconds = sum(each.facts.training.get("seconds", 0.0) for each in trained)
+    own = {"calibration": joined.calibration.to_json(), "seconds": round(seconds, 1)}
+    return {**first, **own, "members": members, "views": joined.views}

@@ -50,7 +50,9 @@ class Space:
         for name, plan in self.bases.items():
             decay = min(_DECAYS, key=lambda each: abs(each - plan.learning.weight_decay))
             usual = {
-                **{"strength": 1.0, "factor": 1.0, "decay": decay, "mixup": 0.0, "smoothing": 0.0},
+                **dict.fromkeys(("strength", "factor"), 1.0),
+                **dict.fromkeys(("mixup", "smoothing"), 0.0),
+                "decay": decay,
                 "balance": plan.learning.class_balance,
             }
             open_ones = self._open

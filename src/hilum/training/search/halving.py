@@ -25,6 +25,7 @@ from hilum.training.options import TrainOptions
 from hilum.training.sampling import generator
 from hilum.training.search.candidates import Space
 from hilum.training.search.judge import Judge
+from hilum.training.small_head import LINEAR
 
 # So many trials that go to their end fit into the time of a search.
 _WHOLE_TRIALS = 4
@@ -36,6 +37,8 @@ _SUBSET = 205
 _SEEDS = 2**32
 _FEWEST_IMAGES = 500
 _GIVEN_UP = "other plans were better by then"
+# The usual plan of a network is given up early only where it is so many times as bad as the best one.
+_HOPELESS = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Trial:
 
     Attributes:
         number: from 1, in the order of trying.
-        base: which network.
+        base: which network; "frozen" behind it says that only its last layer was fitted.
         choices: what was changed in its usual plan.
         epochs: passes that it had.
         loss: on the validation images and their changed copies; less is better. None = it failed.
@@ -130,6 +133,7 @@ class _Search:
     options: TrainOptions
     progress: Progress
     rates: dict[str, float] = field(default_factory=dict)
+    early: list[float] = field(default_factory=list)
 
     def run(self) -> Tried:
         study = _optuna_study(self.options.seed)
@@ -156,6 +160,7 @@ class _Search:
         """What a small head reaches on fixed features; a failure of it is no failure of the search."""
         plan, began = self.baseline.plan, time.monotonic()
         loss, images = None, 0
+        base = plan.model if plan.model == LINEAR else f"{plan.model} frozen"
         try:
             found = load_model(self.baseline.teach(plan, replace(self.options, folder=self.options.folder)))
             if self.task.kind != "survival":
@@ -171,9 +176,7 @@ class _Search:
             loss = None
         seconds = time.monotonic() - began
         rate = images / seconds if seconds else 0.0
-        return Trial(
-            1, plan.model, {}, 1, loss, stopped=False, seconds=round(seconds, 1), images_a_second=rate
-        )
+        return Trial(1, base, {}, 1, loss, stopped=False, seconds=round(seconds, 1), images_a_second=rate)
 
     def _try(self, study: Any, number: int) -> tuple[Trial, Plan]:
         """Train one plan, briefly, and tell the study how it went."""
@@ -184,7 +187,10 @@ class _Search:
         short = plan.model_copy(
             update={"learning": plan.learning.model_copy(update={"epochs": epochs, "patience": 0})}
         )
-        looking = _Looking(Judge.of(whole, self.task, self.options.seed), asked, -(-epochs // _THIRD), epochs)
+        usual = number - 1 <= len(self.space.bases)
+        limit = _HOPELESS * min(self.early, default=math.inf) if usual else None
+        judge = Judge.of(whole, self.task, self.options.seed)
+        looking = _Looking(judge, asked, -(-epochs // _THIRD), epochs, limit)
         folder = self.options.folder / f"trial-{number}"
         options = replace(
             self.options, folder=folder, checkpoint_seconds=math.inf, after_epoch=looking.after_epoch
@@ -199,6 +205,7 @@ class _Search:
             failed = True
         seconds = time.monotonic() - began
         passes = looking.passes
+        self.early += [looking.early] if looking.early is not None else []
         if passes and seconds:
             self.rates[base] = passes * len(data.rows) / seconds
         given_up = not failed and passes < epochs
@@ -241,8 +248,10 @@ class _Looking:
     asked: Any
     rung: int
     last: int
+    limit: float | None
     passes: int = 0
     loss: float | None = None
+    early: float | None = None
 
     def after_epoch(self, training: Training) -> str | None:
         """A reason to stop, or None."""
@@ -253,8 +262,10 @@ class _Looking:
             self.loss = self.judge.loss(self.judge.read(network, training.data.standard))
         if self.passes == self.last:
             return None
+        self.early = self.loss
         self.asked.report(self.loss, 1)
-        return _GIVEN_UP if self.asked.should_prune() else None
+        worse = self.asked.should_prune() if self.limit is None else self.loss > self.limit
+        return _GIVEN_UP if worse else None
 
 
 def _expected_rate(plan: Plan, data: TrainingData) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hilum.errors import ModelError
 from hilum.models import Network, Standard, read_images
 from hilum.tasks import ModelTask
 from hilum.training.calibrate import calibrate, settled
@@ -47,7 +48,15 @@ class Judge:
             data: of a training.
             task: of the training.
             seed: which cases, where there are more.
+
+        Raises:
+            ModelError: no validation case has a readable image.
         """
+        if not len(data.validation_rows):
+            raise ModelError(
+                "no validation case has a readable image, and without them nothing can be chosen: check the "
+                "images in [cohort] and the parts in [split]"
+            )
         chosen = np.arange(len(data.validation_rows))
         if len(chosen) > _MOST_CASES:
             chosen = np.sort(generator(seed, _CHOICE).permutation(chosen)[:_MOST_CASES])
