@@ -187,3 +187,21 @@ def test_a_folder_without_images(hilum, folder_study, films, tmp_path):
     (tmp_path / "empty").mkdir()
     model = films.parent / "runs" / "discs-1" / "models" / "small_cnn"
     assert "no image" in sentence(hilum("predict", model, tmp_path / "empty"))
+
+
+def test_images_larger_than_any_network_reads(hilum, folder_study):
+    text = folder_study.read_text(encoding="utf-8")
+    folder_study.write_text(text.replace("size = 32", "size = 4000"), encoding="utf-8")
+    assert "`size` of 2048 or less" in sentence(hilum("run", folder_study))
+
+
+def test_fixed_features_that_should_learn_from_images_alone(hilum, folder_study):
+    text = folder_study.read_text(encoding="utf-8").replace('"small_cnn"', '"linear"\npretrained = "self"')
+    folder_study.write_text(text, encoding="utf-8")
+    assert "fixed" in sentence(hilum("run", folder_study))
+
+
+def test_a_survival_study_of_ten_patients_has_a_report(hilum, study):
+    path = study(outcomes(10).assign(died=[1, 0] * 5, days=[20, 90] * 5))
+    done = hilum("run", path)
+    assert done.returncode == 0, done.stderr

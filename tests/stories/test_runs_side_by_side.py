@@ -104,7 +104,8 @@ def test_the_list_names_state_readers_and_the_leading_measure_with_its_interval(
     told = json.loads(hilum("runs", "--json", folder=place).stdout)
     assert [run["name"] for run in told["runs"]] == ["discs-1", "discs-2", "discs-3"]
     assert told["runs"][0]["results"][0] == row
-    assert "no run is here yet" in hilum("runs", "--study", "another", folder=place).stdout
+    said = hilum("runs", "--study", "another", folder=place).stdout
+    assert said == "no run is of a study `another`: there are runs of `discs`\n"
 
 
 def test_two_runs_side_by_side_show_what_differs_and_only_that(hilum, place):
@@ -211,3 +212,26 @@ def test_a_name_that_is_no_run_is_refused(tmp_path):
     (tmp_path / "study-1").mkdir()
     with pytest.raises(WorkspaceError, match="is not the run of a study"):
         read_run(tmp_path / "study-1")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("study.toml", "readers = 3"),
+        ("study.toml", "[[readers]]\ncombine = 3"),
+        ("inputs.json", "[" * 100_000),
+        ("log.jsonl", "[" * 100_000),
+        ("tracking.json", '{"form": 1, "models": 3}'),
+        ("tracking.json", '{"form": 1, "models": {"a": {"1": 3}}}'),
+        ("tracking.json", "[" * 100_000),
+    ],
+)
+def test_a_damaged_file_of_a_run_ends_in_a_sentence_and_hides_no_other_run(hilum, tmp_path, file, content):
+    for name in ("films-1", "films-2"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "inputs.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "runs" / "films-1" / file).write_text(content, encoding="utf-8")
+    for arguments in (("runs",), ("runs", "films-1"), ("runs", "films-1", "--mlflow", tmp_path / "mlflow")):
+        done = hilum(*arguments, folder=tmp_path)
+        assert "fault of the program" not in done.output
+    assert "films-2" in hilum("runs", folder=tmp_path).output

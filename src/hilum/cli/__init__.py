@@ -4,7 +4,7 @@ Exit codes: 0 done, 1 the work found something serious, 2 wrong use.
 """
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,40 +28,82 @@ from hilum.cli import (
 )
 from hilum.cli.failures import OneSentenceGroup
 
+# What `hilum --help` says of each command, in the order in which a user meets them.
+SHORT = {
+    "demo": "Run everything on a simulated hospital",
+    "phantom": "Write a simulated hospital for one question",
+    "init": "Make a workspace for images, runs and the vault",
+    "ingest": "De-identify images and bring them into the archive",
+    "quarantine": "See and settle what could not be cleaned or read",
+    "protocol": "Print what de-identification does",
+    "check": "Say what speaks against a study's cohort",
+    "run": "Run a study from its file to its report",
+    "runs": "List the runs, or set some of them side by side",
+    "report": "Write a run's report again",
+    "evaluate": "Compare readers with the truth from tables alone",
+    "score": "Fill a clinical score in over a table",
+    "predict": "Read new images with a trained model",
+    "export": "Give a trained model on to other programs",
+    "catalogue": "List models, scores, tasks and measures",
+    "doctor": "Say what this installation is made of and lacks",
+}
+
+
+class _InOrder(OneSentenceGroup):
+    """The commands in the order of `SHORT`, the group of quarantine among them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name the commands in the order in which a user meets them."""
+        return sorted(super().list_commands(ctx), key=list(SHORT).index)
+
+
 app = typer.Typer(
     name="hilum",
-    cls=OneSentenceGroup,
+    cls=_InOrder,
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Find out whether medical images answer a clinical question, and better than what is used today.",
+    epilog="Start with `hilum demo`; `hilum COMMAND --help` tells more of a command.",
 )
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # as typer calls it
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"hilum {version('hilum')}")
+        raise typer.Exit
 
 
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="With an error, show where it arose.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True),
+    ] = False,
 ) -> None:
     """Take the options that stand before the command."""
 
 
-app.command("demo")(demo.demo)
-app.command("phantom")(phantom.phantom)
-app.command("init")(init.init)
-app.command("ingest")(ingest.ingest)
-app.command("protocol")(protocol.protocol)
-app.add_typer(quarantine.app, name="quarantine")
-app.command("check")(check.check)
-app.command("run")(run.run)
-app.command("runs")(runs.runs)
-app.command("evaluate")(evaluate.evaluate)
-app.command("score")(score.score)
-app.command("report")(report.report)
-app.command("predict")(predict.predict)
-app.command("export")(export.export)
-app.command("catalogue")(catalogue.catalogue)
-app.command("doctor")(doctor.doctor)
+app.command("phantom", cls=phantom.NamesItsWorlds, short_help=SHORT["phantom"])(phantom.phantom)
+app.add_typer(quarantine.app, name="quarantine", short_help=SHORT["quarantine"])
+app.command("demo", short_help=SHORT["demo"])(demo.demo)
+app.command("init", short_help=SHORT["init"])(init.init)
+app.command("ingest", short_help=SHORT["ingest"])(ingest.ingest)
+app.command("protocol", short_help=SHORT["protocol"])(protocol.protocol)
+app.command("check", short_help=SHORT["check"])(check.check)
+app.command("run", short_help=SHORT["run"])(run.run)
+app.command("runs", short_help=SHORT["runs"])(runs.runs)
+app.command("report", short_help=SHORT["report"])(report.report)
+app.command("evaluate", short_help=SHORT["evaluate"])(evaluate.evaluate)
+app.command("score", short_help=SHORT["score"])(score.score)
+app.command("predict", short_help=SHORT["predict"])(predict.predict)
+app.command("export", short_help=SHORT["export"])(export.export)
+app.command("catalogue", short_help=SHORT["catalogue"])(catalogue.catalogue)
+app.command("doctor", short_help=SHORT["doctor"])(doctor.doctor)
 
 
 def main() -> None:

@@ -14,8 +14,16 @@ Truth = Annotated[
         help="case, patient, part, and label, findings, time and event, value, lesions (x, y, ...) or masks.",
     ),
 ]
-Files = Annotated[list[Path], typer.Option("--readings", help="Readings; may be named several times.")]
-More = Annotated[list[Path] | None, typer.Argument(metavar="[READINGS]...", help="More readings.")]
+Files = Annotated[
+    list[Path],
+    typer.Option(
+        "--readings", help="A table of readings. For several: --readings A --readings B, or --readings A B."
+    ),
+]
+More = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="READINGS", help="Further tables; the first goes by --readings."),
+]
 Task = Annotated[
     str | None, typer.Option("--task", help="The task, where the truth's columns do not tell it.")
 ]

@@ -16,9 +16,14 @@ def export(
 ) -> None:
     """Give a trained model on to other programs, as ONNX or as a MONAI bundle."""
     from hilum.conduct.export import export_model
+    from hilum.conduct.folders_meant import refuse_whole_run
     from hilum.errors import ModelError
 
+    refuse_whole_run(model)
     if onnx is None and monai is None:
-        raise ModelError("nothing was asked for: name a file with --onnx, a folder with --monai, or both")
+        raise ModelError(
+            "nothing was asked for: add `--onnx model.onnx` for a file to write, `--monai bundle` for a folder "
+            "to make, or both"
+        )
     for path in export_model(model, onnx, monai):
         typer.echo(f"written: {path}")

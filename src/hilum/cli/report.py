@@ -16,9 +16,11 @@ def report(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write report.html and report.pdf of a run again from its evidence."""
+    from hilum.conduct.folders_meant import refuse_no_run
     from hilum.reporting import rewrite_report
     from hilum.reporting.pdf import rewrite_pdf
 
+    refuse_no_run(run)
     typer.echo(f"report: {rewrite_report(run)}")
     if pdf:
         typer.echo(f"pdf: {rewrite_pdf(run)}")

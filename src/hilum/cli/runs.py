@@ -10,7 +10,7 @@ from hilum.cli.options import JsonFlag, WorkspaceOption, workspace_folder
 
 Named = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[RUN]...", help="Runs by name or folder; two or more are set side by side."),
+    typer.Argument(metavar="RUN", help="Runs by name or folder; two or more are set side by side."),
 ]
 StudyName = Annotated[
     str | None, typer.Option("--study", help="Only runs of this study: its name, or words of its title.")

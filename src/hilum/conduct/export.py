@@ -92,6 +92,11 @@ def _shape(found: ModelFolder) -> Shape:
             f"the model {found.path.name} reads several images or a table together with the image, which a "
             "bundle cannot: use it through hilum instead"
         )
+    if int(picture.get("depth", 1)) > 1:
+        raise ModelError(
+            f"the model {found.path.name} reads volumes, which a bundle cannot tell yet: give it on with "
+            "--onnx instead"
+        )
     return single
 
 

@@ -68,9 +68,13 @@ def _is_path(pretrained: object) -> bool:
 def _folder_hash(folder: Path, key: str) -> str:
     """One hash of all images in a folder, which the study names under a key."""
     if not folder.is_dir():
-        table = "[cohort]" if key == "images" else "[[readers]]"
+        table, what = (
+            ("[cohort]", "study's image folder")
+            if key == "images"
+            else ("[[readers]]", "folder of images without labels")
+        )
         raise StudyFileError(
-            f"the study's image folder {folder} does not exist: correct `{key}` in {table}, "
+            f"the {what} {folder} does not exist: correct `{key}` in {table}, "
             f'or write {key} = "archive" for images that were brought in with `hilum ingest`'
         )
     files = list_images(folder)

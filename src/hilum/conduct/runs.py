@@ -157,8 +157,9 @@ def read_run(folder: Path) -> Run:
     try:
         inputs = {str(k): str(v) for k, v in json.loads(_text(folder / "inputs.json")).items()}
         study = study_entries(folder)
+        readers = tuple(names_of_readers(study))
         evaluation = _evaluation(folder)
-    except (OSError, ValueError, AttributeError, HilumError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, HilumError):
         raise WorkspaceError(
             f"the run {folder.name} cannot be read, a file of it is damaged: move it away and run the study "
             "again"
@@ -173,7 +174,7 @@ def read_run(folder: Path) -> Run:
         state=_state(folder, log),
         began=str(log[0].get("at", "")) if log else "",
         ended=str(log[-1].get("at", "")) if log else "",
-        readers=tuple(names_of_readers(study)),
+        readers=readers,
         inputs=inputs,
         evaluation=evaluation,
         **_headline(evaluation),
@@ -246,7 +247,7 @@ def _log(folder: Path) -> list[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []:
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             lines.append(entry)

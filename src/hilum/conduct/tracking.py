@@ -71,9 +71,24 @@ def load_tracking(run: Path) -> dict[str, Any]:
     """
     try:
         known = json.loads((run / TRACKING).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return known if isinstance(known, dict) and known.get("form") == FORM else {}
+    return known if isinstance(known, dict) and known.get("form") == FORM and _is_whole(known) else {}
+
+
+def _is_whole(known: Mapping[str, Any]) -> bool:
+    """Whether models, their repeats, and what is told of each are tables, as this program writes them."""
+    readers = known.get("models")
+    if not isinstance(readers, dict) or not all(isinstance(repeats, dict) for repeats in readers.values()):
+        return False
+    told = [one for repeats in readers.values() for one in repeats.values()]
+    return all(
+        isinstance(one, dict)
+        and isinstance(one.get("parameters"), dict)
+        and isinstance(one.get("facts"), dict)
+        and isinstance(one.get("curves"), list)
+        for one in told
+    )
 
 
 def model_folders(run: Path) -> list[tuple[str, str, Path]]:

@@ -160,6 +160,11 @@ def refuse_what_cannot_be(study: Study, reader: ReaderOptions) -> None:
             'has `consistency`, but choose = "together" in [cohort] lets cases have several images, and '
             'images without labels stand alone: leave it out; pretrained = "self" learns from them too'
         )
+    elif reader.model == "linear" and reader.pretrained == SELF:
+        problem = (
+            'has pretrained = "self", but the features of `linear` are fixed and learn nothing from images '
+            "alone: leave it out, or name a network, such as small_cnn"
+        )
     elif reader.unlabelled is not None and not consistent and reader.pretrained != "self":
         problem = (
             'has `unlabelled`, but nothing learns from these images: add pretrained = "self", or '

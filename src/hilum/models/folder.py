@@ -304,9 +304,9 @@ def _read_facts(folder: Path) -> dict[str, Any]:
             f"the model folder {folder.name} was written by another version of hilum: train the model again"
         )
     hashes, coming = content.get("hashes"), content.get("coming", {})
-    if not (isinstance(hashes, dict) and WEIGHTS in hashes and isinstance(coming, dict)):
+    if not (isinstance(hashes, dict) and hashes and isinstance(coming, dict)):
         raise ModelError(
-            f"{FACTS} in the model folder {folder.name} does not name its weights: get the model again"
+            f"{FACTS} in the model folder {folder.name} does not name its files: get the model again"
         )
     return content
 

@@ -145,7 +145,10 @@ def write_labelled_films(
         (['normal', 'pneumonia'], 20)
     """
     if not 20 <= patients <= 99_999:
-        raise HilumError(f"{patients} patients were asked for: such a folder has 20 to 99999")
+        raise HilumError(
+            f"{patients} patients were asked for, and such a folder has 20 to 99999 of them: ask for a number "
+            "between, or leave the number out"
+        )
     people = draw_patients(patients, seed)
     partial = folder / ".partial"
     partial.mkdir(parents=True, exist_ok=True)

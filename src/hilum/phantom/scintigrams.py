@@ -79,7 +79,10 @@ def write_scintigrams(
         (['perfusion', 'ventilation'], 24)
     """
     if not 24 <= patients <= 99_999:
-        raise HilumError(f"{patients} patients were asked for: such a folder has 24 to 99999")
+        raise HilumError(
+            f"{patients} patients were asked for, and such a folder has 24 to 99999 of them: ask for a number "
+            "between, or leave the number out"
+        )
     orders = order_scans(patients, seed)
     partial = folder / ".partial"
     partial.mkdir(parents=True, exist_ok=True)

@@ -22,10 +22,10 @@ class Written:
         films: how many films there are.
         made: how many of them are new.
         files: names in the folder that a person looks for first.
-        next: the command that comes next, without the program's name.
+        next: what comes next, in words.
 
     Example:
-        >>> Written(Path("x"), films=3, made=3, files=("dicom",), next="init workspace").films
+        >>> Written(Path("x"), films=3, made=3, files=("dicom",), next="hilum init workspace").films
         3
     """
 
@@ -55,6 +55,7 @@ class World:
         patients: how many it has where nobody says.
         longest_side: of its films in pixels where nobody says.
         write: the writer.
+        one_size: whether its films have that size always.
 
     Example:
         >>> world_named("fracture").longest_side
@@ -66,6 +67,7 @@ class World:
     patients: int
     longest_side: int
     write: Writer
+    one_size: bool = False
 
 
 def world_named(name: str) -> World:
@@ -83,6 +85,36 @@ def world_named(name: str) -> World:
             return world
     known = ", ".join(f"`{world.name}`" for world in WORLDS)
     raise HilumError(f"there is no phantom world `{name}`: choose one of {known}")
+
+
+def refuse_another_size(world: World, longest_side: int | None) -> None:
+    """Refuse a size of films that a world cannot have.
+
+    Args:
+        world: the world.
+        longest_side: in pixels, as asked for; None = nothing was asked for.
+
+    Raises:
+        HilumError: its films have one size, and one was asked for.
+
+    Example:
+        >>> refuse_another_size(world_named("lung-scans"), 512)
+        Traceback (most recent call last):
+        hilum.errors.HilumError: the films of `lung-scans` have one size, 256 pixels at their longest side:
+        leave --longest-side out
+    """
+    if world.one_size and longest_side is not None:
+        raise HilumError(
+            f"the films of `{world.name}` have one size, {world.longest_side} pixels at their longest side: "
+            "leave --longest-side out"
+        )
+
+
+def _next_of_folder(name: str, folder: Path) -> str:
+    """What comes after a world that is no archive: its study, where one lies beside it."""
+    if (folder / "study.toml").is_file():
+        return f"hilum run {folder / 'study.toml'}"
+    return f"put a study file beside them, such as examples/{name}/study.toml, and `hilum run` it"
 
 
 def _archive(
@@ -105,7 +137,7 @@ def _archive(
         progress=progress,
     )
     files = (made.dicom_folder.name, made.table.name, made.truth.name)
-    return Written(folder, made.films, made.made, files, f"ingest {made.dicom_folder}")
+    return Written(folder, made.films, made.made, files, f"hilum ingest {made.dicom_folder}")
 
 
 def _films(
@@ -120,7 +152,7 @@ def _films(
     made = write_labelled_films(folder, patients, seed, progress)
     products = tuple(path.name for path in made.products)
     names = (made.films.name, made.table.name, *products, made.truth.name)
-    return Written(folder, patients, made.made, names, f"run {folder}/study.toml")
+    return Written(folder, patients, made.made, names, _next_of_folder("pneumonia-products", folder))
 
 
 def _scans(
@@ -134,7 +166,7 @@ def _scans(
 ) -> Written:
     made = write_scintigrams(folder, patients, seed, progress)
     names = (made.scans.name, made.table.name, made.truth.name)
-    return Written(folder, patients, made.made, names, f"run {folder}/study.toml")
+    return Written(folder, patients, made.made, names, _next_of_folder("lung-scans", folder))
 
 
 def _of_population(population: Population, patients: int) -> World:
@@ -157,6 +189,7 @@ WORLDS: tuple[World, ...] = (
         patients=2_331,
         longest_side=256,
         write=_films,
+        one_size=True,
     ),
     World(
         "lung-scans",
@@ -164,5 +197,6 @@ WORLDS: tuple[World, ...] = (
         patients=530,
         longest_side=256,
         write=_scans,
+        one_size=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hilum.errors import ModelError
 
@@ -71,12 +72,13 @@ def finding_thresholds(folder: Path, repeats: Sequence[Path]) -> dict[str, float
     Raises:
         ModelError: a file was changed.
     """
-    from hilum.models.folder import read_sealed
+    from hilum.models.folder import read_sealed, understood
 
-    if len(repeats) == 1:
-        found = read_sealed(repeats[0] / MODEL).get("task", {}).get("thresholds", {})
-    elif (folder / ENSEMBLE).exists():
-        found = read_sealed(folder / ENSEMBLE).get("thresholds", {})
-    else:
-        found = {}
-    return {str(name): float(value) for name, value in found.items()}
+    found: Any = {}
+    with understood(folder):
+        if len(repeats) == 1:
+            found = read_sealed(repeats[0] / MODEL).get("task", {}).get("thresholds", {})
+        elif (folder / ENSEMBLE).exists():
+            found = read_sealed(folder / ENSEMBLE).get("thresholds", {})
+        found = {str(name): float(value) for name, value in found.items()}
+    return dict(found)

@@ -216,9 +216,10 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
     picture, learning, chance = (plan.get(key, {}) for key in ("picture", "learning", "augmentation"))
     text = []
     if picture:
-        size = picture.get("size")
+        size, depth = picture.get("size"), picture.get("depth", 1)
+        what = "Images were" if depth == 1 else f"Volumes were resampled to {depth} axial slices and"
         text.append(
-            f"Images were brought to {size} \u00d7 {size} pixels ({picture.get('fit')}), grey values made "
+            f"{what} brought to {size} \u00d7 {size} pixels ({picture.get('fit')}), grey values made "
             "comparable by "
             f"`{picture.get('normalisation')}`."
         )

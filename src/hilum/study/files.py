@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from hilum.errors import StudyFileError
 from hilum.study.messages import explain
 from hilum.study.schema import Study
+from hilum.study.words import listed
 
 MOST_BYTES = 1_000_000
+_OF_A_WORKSPACE = "hilum.toml"
 _ON_ONE_LINE = {"parts", "external", "mapping"}
 
 
@@ -34,6 +36,8 @@ def load_study(path: str | Path) -> Study:
         hilum.errors.StudyFileError: there is no study file missing.toml: correct the path
     """
     path = Path(path)
+    if path.is_dir():
+        raise StudyFileError(_no_file(path))
     try:
         if path.stat().st_size > MOST_BYTES:
             raise StudyFileError(
@@ -151,6 +155,13 @@ def study_json_schema() -> dict[str, Any]:
         'Study'
     """
     return Study.model_json_schema()
+
+
+def _no_file(folder: Path) -> str:
+    """A folder where a study file is wanted, with the study files in it."""
+    inside = [str(path) for path in sorted(folder.glob("*.toml")) if path.name != _OF_A_WORKSPACE]
+    advice = f"name {listed(inside, 6)}" if inside else "name the file, such as study.toml"
+    return f"{folder} is a folder, and a study file (.toml) is wanted: {advice}"
 
 
 def _plain(problem: str) -> str:

@@ -33,7 +33,10 @@ def decision_curves(story: Story, data: Aligned) -> Iterable[dict[str, Any]]:
         return
     if story.evaluation.task == "survival" and not story.evaluation.horizons_days:
         return
-    endpoint = Endpoint("net_benefit", story.endpoints[0].at, "")
+    at = story.endpoints[0].at
+    if story.evaluation.task == "survival" and at is None:  # nothing at a horizon could be measured
+        at = f"{story.evaluation.horizons_days[0]:g}d"
+    endpoint = Endpoint("net_benefit", at, "")
     panels = [panel for part in story.parts if (panel := _panel(story, data, part, endpoint)) is not None]
     if not panels:
         return
