@@ -91,3 +91,14 @@ def test_weights_of_a_table_with_a_shape_of_no_table_are_refused(folder, shape):
     with_weights(folder, save({**weights, "table.0.weight": torch.zeros(shape)}))
     with pytest.raises(ModelError):
         TrainedModel.load(folder)
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_are_none_are_refused_even_when_sealed(folder, word):
+    content = json.loads((folder / FACTS).read_text(encoding="utf-8")) | {"threshold": float(word)}
+    plain = {key: value for key, value in content.items() if key != "seal"}
+    seal = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    text = json.dumps({**plain, "seal": seal}, indent=2, ensure_ascii=False) + "\n"
+    (folder / FACTS).write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError):
+        TrainedModel.load(folder)

@@ -99,6 +99,32 @@ def test_a_value_that_cannot_be_is_named():
         make_plan(found(), LABEL, reader(model="resnet-18"))
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        (
+            "class_balance",
+            "x",
+            'class_balance = "x" in {} is unknown: write sampling, upsampling, weights or none',
+        ),
+        ("bits", 9, "bits = 9 in {} is unknown: write 8 or 16"),
+        ("label_smoothing", 2, "label_smoothing = 2 in {} must be below 1"),
+        ("label_smoothing", -0.5, "label_smoothing = -0.5 in {} must be at least 0"),
+        ("learning_rate", 0, "learning_rate = 0 in {} must be above 0"),
+        ("noise", 3, "noise = 3 in {} must be at most 1"),
+        ("mixup", "much", 'mixup = "much" in {} must be a number'),
+        ("batch_size", "many", 'batch_size = "many" in {} must be a whole number'),
+        ("batch_size", 1.5, "batch_size = 1.5 in {} must be a whole number"),
+        ("calibrate", "maybe", 'calibrate = "maybe" in {} must be true or false'),
+        ("schedule", True, "schedule = true in {} is unknown: write cosine or constant"),
+    ],
+)
+def test_a_setting_of_training_is_refused_in_a_sentence(key, value, said):
+    with pytest.raises(ModelError) as refused:
+        make_plan(found(), LABEL, reader(training={key: value}))
+    assert str(refused.value) == said.format("[readers.training]")
+
+
 def test_a_plan_can_be_edited_and_says_where_it_is_wrong():
     plan = make_plan(found(), LABEL, reader())
     assert Plan.from_json(plan.to_json()) == plan

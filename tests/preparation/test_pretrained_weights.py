@@ -153,3 +153,26 @@ def test_a_file_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
     file.write_bytes(b"other")
     with pytest.raises(ModelError, match=r"is not the one of timm/resnet18.a1_in1k"):
         find_weights("resnet18", str(file))
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("self-supervised", '"self"'),
+        ("Self", '"self"'),
+        ("if avaliable", '"if available"'),
+        ("imagenet", "true"),
+        ("none", "false"),
+    ],
+)
+def test_a_word_that_is_no_file_names_the_one_that_was_meant(asked, meant, tmp_path):
+    with pytest.raises(ModelError) as refused:
+        find_weights("resnet18", asked, tmp_path)
+    said = f'pretrained = "{asked}" is no file beside the study: did you mean pretrained = {meant}?'
+    assert str(refused.value) == said
+
+
+def test_a_folder_called_like_such_a_word_is_taken_as_a_folder(tmp_path):
+    (tmp_path / "imagenet").mkdir()
+    (tmp_path / "imagenet" / "model.safetensors").write_bytes(b"")
+    assert find_weights("resnet18", "imagenet", tmp_path)[0] == tmp_path / "imagenet" / "model.safetensors"

@@ -55,7 +55,7 @@ SLIPS = {
     ("seed = 7", "seed = true"): "`seed` in [split] must be a whole number, and is true",
     ("seed = 7", "seed = -1"): "`seed` in [split] is the number -1 and must be at least 0",
     ("seed = 7", "folds = 5"): "`folds` in [split] is not available yet: use parts",
-    ("[30]", "[-30]"): "entry 1 of `horizons_days` in [task] is the number -30 and must be greater than 0",
+    ("[30]", "[-30]"): "entry 1 of `horizons_days` in [task] is the number -30 and must be above 0",
     ("[30]", "30"): "`horizons_days` in [task] must be a list",
     ('"survival"', '"detection"'): "the task kind `detection` is not available yet: use `classification`",
     ('"survival"', '"survivl"'): "unknown kind `survivl` in [task]: did you mean `survival`?",
@@ -124,7 +124,7 @@ def test_other_encodings_and_absent_files_are_named(tmp_path):
     file.write_bytes('title = "폐렴"'.encode("cp949"))
     with pytest.raises(StudyFileError, match=r"study\.toml is not UTF-8 text"):
         load_study(file)
-    with pytest.raises(StudyFileError, match="cannot be read"):
+    with pytest.raises(StudyFileError, match=r"is a folder, and a study file \(.toml\) is wanted: name `"):
         load_study(tmp_path)
 
 

@@ -69,7 +69,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001  # as typer calls it
+def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 

@@ -7,6 +7,12 @@ import typer
 
 from hilum.cli.options import JsonFlag
 
+_FURTHER_MODELS = (
+    ("", "Any other two-dimensional network of timm can be named as timm names it."),
+    ("slices(NAME)", "Any network for single images over the slices of a volume, as slices(resnet18)."),
+    ("auto", "Tries several networks for single images and keeps the best of them together."),
+)
+
 
 def catalogue(as_json: JsonFlag = False) -> None:
     """List models, scores, tasks and measures, each in a sentence."""
@@ -23,7 +29,8 @@ def catalogue(as_json: JsonFlag = False) -> None:
             if kind == "models":
                 typer.echo(f"  {'':<24} {_in_numbers(record)}")
         if kind == "models":
-            typer.echo(f"  {'':<24} Any other two-dimensional network of timm can be named as timm names it.")
+            for name, sentence in _FURTHER_MODELS:
+                typer.echo(f"  {name:<24} {sentence}")
 
 
 def _in_numbers(record: dict[str, Any]) -> str:

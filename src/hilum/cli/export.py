@@ -22,8 +22,8 @@ def export(
     refuse_whole_run(model)
     if onnx is None and monai is None:
         raise ModelError(
-            "nothing was asked for: add `--onnx model.onnx` for a file to write, `--monai bundle` for a folder "
-            "to make, or both"
+            "nothing was asked for: add `--onnx model.onnx` for a file to write, `--monai bundle` for a "
+            "folder to make, or both"
         )
     for path in export_model(model, onnx, monai):
         typer.echo(f"written: {path}")

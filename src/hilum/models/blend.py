@@ -96,14 +96,15 @@ class Blend(Network):
 
     def features(self, images: Tensor) -> Tensor:
         """The members' feature maps: stacked where their places agree, else in one row of numbers."""
-        factors, offsets = self.get_buffer("factors"), self.get_buffer("offsets")
-        found = [
-            self._member(number).features(images * factors[number] + offsets[number])
-            for number in range(len(self.members))
-        ]
+        found = self._maps(images)
         if self.mapped:
             return torch.cat(found, dim=1)
         return torch.cat([each.flatten(1) for each in found], dim=1)[:, :, None, None]
+
+    def seen(self, images: Tensor) -> Tensor:
+        """What the members see, each averaged over the places of its own map: (n, maps of all)."""
+        found = self._maps(images)
+        return torch.cat([each.flatten(2).mean(2) for each in found], dim=1)
 
     def classify(self, features: Tensor) -> Tensor:
         """Each member classifies its own features; the last layer adds up."""
@@ -116,6 +117,14 @@ class Blend(Network):
             start += width
         total: Tensor = self.head(torch.cat(outputs, dim=1))
         return total
+
+    def _maps(self, images: Tensor) -> list[Tensor]:
+        """The feature map of each member, its images as it expects them."""
+        factors, offsets = self.get_buffer("factors"), self.get_buffer("offsets")
+        return [
+            self._member(number).features(images * factors[number] + offsets[number])
+            for number in range(len(self.members))
+        ]
 
     def _member(self, number: int) -> Network:
         member: Any = self.members[number]

@@ -254,7 +254,7 @@ def read_sealed(path: Path) -> dict[str, Any]:
         if path.stat().st_size > _LARGEST_FACTS:
             raise ModelError(f"{where} is too large for what it is: get the model again")
         text = path.read_text(encoding="utf-8")
-        content = json.loads(text)
+        content = json.loads(text, parse_constant=_refused)
     except OSError:
         raise ModelError(f"{where} is missing: name a folder that training left") from None
     except (ValueError, RecursionError):
@@ -264,6 +264,11 @@ def read_sealed(path: Path) -> dict[str, Any]:
             f"{where} was changed after training and cannot be trusted: get the model again or train it again"
         )
     return content
+
+
+def _refused(name: str) -> float:
+    """NaN and infinity are no JSON, and are never written."""
+    raise ValueError(name)
 
 
 def _hash(data: bytes) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from hilum.models.blend import Blend
 from hilum.models.network import Network
 from hilum.models.reading import Standard, in_batches, standardised
 
@@ -36,7 +37,9 @@ def pooled_features(
     network.eval()
 
     def read(images: Tensor) -> Tensor:
-        return pooled(network.features(standardised(images, standard)))
+        given = standardised(images, standard)
+        # Members of a blend whose maps have different places are averaged each by itself.
+        return network.seen(given) if isinstance(network, Blend) else pooled(network.features(given))
 
     found = in_batches(read, array, rows, 1, next(network.parameters()).device)
     return np.concatenate(found) if found else np.zeros((0, _width(network, array, standard)), np.float32)

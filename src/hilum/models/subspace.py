@@ -47,9 +47,8 @@ class Subspace:
         centred = vectors.astype(np.float64) - mean
         n, d = vectors.shape
         k = max(min(_MOST, n // _EACH, d - 1), 1)
-        values, directions = np.linalg.eigh(centred.T @ centred / max(n - 1, 1))
-        values, directions = np.maximum(values[::-1], 0), directions[:, ::-1]
-        rest = max(float(values[k:].mean()) if d > k else 0.0, _SMALL, 1e-6 * float(values[0]))
+        values, directions = _principal(centred)
+        rest = max(float(values[k:].sum()) / (d - k) if d > k else 0.0, _SMALL, 1e-6 * float(values[0]))
         return cls(
             mean.astype(np.float32),
             directions[:, :k].T.astype(np.float32),
@@ -87,3 +86,19 @@ class Subspace:
             arrays[f"{name}.variances"],
             float(arrays[f"{name}.rest"][0]),
         )
+
+
+def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Variances, largest first, and their directions (d, variances), of vectors (n, d) of mean 0.
+
+    Wide vectors have no more variances above 0 than there are vectors, and these are found from their
+    products with each other, in minutes less than from those of their numbers.
+    """
+    n, d = centred.shape
+    if d <= n:
+        values, directions = np.linalg.eigh(centred.T @ centred / (n - 1))
+        return np.maximum(values[::-1], 0), directions[:, ::-1]
+    values, places = np.linalg.eigh(centred @ centred.T / (n - 1))
+    values, directions = np.maximum(values[::-1], 0), centred.T @ places[:, ::-1]
+    lengths = np.linalg.norm(directions, axis=0)
+    return values, directions / np.where(lengths > _SMALL, lengths, np.inf)

@@ -121,8 +121,8 @@ def write_archive_world(
 def _check(patients: int, longest_side: int) -> None:
     if not 3 <= patients <= MOST_PATIENTS:
         raise HilumError(
-            f"{patients} patients were asked for, and a phantom hospital has 3 to {MOST_PATIENTS} of them: ask for a "
-            "number between"
+            f"{patients} patients were asked for, and a phantom hospital has 3 to {MOST_PATIENTS} of them: "
+            "ask for a number between"
         )
     if not 64 <= longest_side <= 1024:
         raise HilumError(f"films of {longest_side} pixels were asked for: their longest side is 64 to 1024")

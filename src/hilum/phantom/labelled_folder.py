@@ -146,8 +146,8 @@ def write_labelled_films(
     """
     if not 20 <= patients <= 99_999:
         raise HilumError(
-            f"{patients} patients were asked for, and such a folder has 20 to 99999 of them: ask for a number "
-            "between, or leave the number out"
+            f"{patients} patients were asked for, and such a folder has 20 to 99999 of them: ask for a "
+            "number between, or leave the number out"
         )
     people = draw_patients(patients, seed)
     partial = folder / ".partial"

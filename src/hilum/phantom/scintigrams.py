@@ -80,8 +80,8 @@ def write_scintigrams(
     """
     if not 24 <= patients <= 99_999:
         raise HilumError(
-            f"{patients} patients were asked for, and such a folder has 24 to 99999 of them: ask for a number "
-            "between, or leave the number out"
+            f"{patients} patients were asked for, and such a folder has 24 to 99999 of them: ask for a "
+            "number between, or leave the number out"
         )
     orders = order_scans(patients, seed)
     partial = folder / ".partial"

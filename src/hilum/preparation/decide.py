@@ -13,6 +13,7 @@ from hilum.preparation.plan import LARGEST_SIZE, Augmentation, Learning, Picture
 from hilum.preparation.volume import depth_for, fitted_to_volumes, for_volumes
 from hilum.preparation.weights import SELF, find_weights
 from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
+from hilum.study.messages import explain_setting
 
 _LETTERBOX_BEYOND = 1.05
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 32
@@ -164,10 +165,7 @@ def _as_expert_says(plan: Plan, options: ReaderOptions) -> Plan:
     try:
         return Plan.model_validate({**plan.model_dump(), **sections})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ModelError(
-            f"[readers.training] {first['loc'][-1]}: {first['msg']}; correct the study file"
-        ) from None
+        raise ModelError(explain_setting(error, "[readers.training]")) from None
 
 
 def _augmentation(value: object) -> Augmentation:

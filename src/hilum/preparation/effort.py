@@ -55,7 +55,8 @@ def effort_of(model: str) -> Effort:
         >>> effort_of("vgg16").rate
         1.3
     """
-    model = catalogue.over_slices(model) or model
+    inner = catalogue.over_slices(model)
+    model = inner or model
     if model in EFFORTS:
         return EFFORTS[model]
     for record in (*catalogue.MODELS, *catalogue.VOLUME_MODELS):
@@ -67,7 +68,9 @@ def effort_of(model: str) -> Effort:
     if timm.is_model(model):
         return _UNKNOWN
     names = [record.name for record in catalogue.MODELS]
-    near = did_you_mean(model, names) or did_you_mean(model, timm.list_models())
+    near = did_you_mean(model, ["auto", *names] if inner is None else names) or did_you_mean(
+        model, timm.list_models()
+    )
     hint = f"did you mean `{near}`?" if near else f"available are {', '.join(names)}, and timm's names"
     raise ModelError(f"the model `{model}` is unknown: {hint}")
 

@@ -10,10 +10,18 @@ from hilum import catalogue
 from hilum.catalogue import WeightsRecord
 from hilum.errors import ModelError
 from hilum.preparation.timm_weights import weights_of_timm
+from hilum.study.words import did_you_mean
 
 IF_AVAILABLE = "if available"
 SELF = "self"
 LEARNT = "from-images-alone.safetensors"
+# What people write, and what the study file calls it.
+_WORDS = {
+    **dict.fromkeys(("self", "self-supervised", "self-supervision", "unsupervised", "simclr"), f'"{SELF}"'),
+    **dict.fromkeys(("if available", "available"), f'"{IF_AVAILABLE}"'),
+    **dict.fromkeys(("true", "yes", "imagenet", "pretrained", "default"), "true"),
+    **dict.fromkeys(("false", "no", "none", "random", "scratch"), "false"),
+}
 _FACTS, _OWN, _HUB_FILE = "model.json", "weights.safetensors", "model.safetensors"
 _SECONDS = 4.0
 _OFF = {"1", "true", "yes", "on"}
@@ -53,7 +61,7 @@ def find_weights(
         return None, "learns from the images alone first, without their labels (SimCLR: Chen 2020)"
     record = _weights_of(model)
     if isinstance(pretrained, str) and pretrained != IF_AVAILABLE:
-        return _named(folder / pretrained, record)
+        return _named(pretrained, folder, record)
     if record is None:
         if pretrained is True:
             raise ModelError(
@@ -99,8 +107,20 @@ def _missing(model: str, record: WeightsRecord) -> str:
     )
 
 
-def _named(path: Path, record: WeightsRecord | None) -> tuple[Path, str]:
+def _meant(asked: str) -> str | None:
+    """What a word stands for that is no path, as the study file would have it; None for what looks like one.
+
+    Example:
+        >>> _meant("self-supervised"), _meant("imagenet"), _meant("weights/resnet18.safetensors")
+        ('"self"', 'true', None)
+    """
+    near = None if set(asked) & set("/\\.") else did_you_mean(asked, _WORDS)
+    return _WORDS[near] if near is not None else None
+
+
+def _named(asked: str, folder: Path, record: WeightsRecord | None) -> tuple[Path, str]:
     """The file that a path of the study stands for."""
+    path = folder / asked
     earlier = _earlier_model(path)
     if earlier is not None:
         return earlier / _OWN, (
@@ -108,6 +128,10 @@ def _named(path: Path, record: WeightsRecord | None) -> tuple[Path, str]:
             "study's validation or test part was not checked: results on them would be too good"
         )
     file = next((path / name for name in (_HUB_FILE, _OWN) if (path / name).is_file()), path)
+    if not path.exists() and (meant := _meant(asked)):
+        raise ModelError(
+            f'pretrained = "{asked}" is no file beside the study: did you mean pretrained = {meant}?'
+        )
     if file.suffix != ".safetensors":
         raise ModelError(
             f"{path.name} is no safetensors file, and other forms can hide programs: name a .safetensors "

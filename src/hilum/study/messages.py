@@ -30,11 +30,14 @@ _WANTED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "finite_number": "a number",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "bool_parsing": "true or false",
 }
 _LIMITS = {
-    "greater_than": ("gt", "greater than"),
+    "greater_than": ("gt", "above"),
     "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
+    "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
 }
 # A mistyped key is reported before the keys that are missing because of it.
@@ -61,6 +64,37 @@ def explain(problem: ValidationError) -> str:
     order = {kind: rank for rank, kind in enumerate(_FIRST)}
     first = min(errors, key=lambda error: order.get(error["type"], len(order)))
     return _sentence(first["type"], _plain_place(first["loc"]), first)
+
+
+def explain_setting(problem: ValidationError, table: str) -> str:
+    """One sentence about the first setting of a table that something else than a `Study` refused.
+
+    Args:
+        problem: What pydantic found.
+        table: The table's heading in the study file.
+
+    Returns:
+        The setting, its value, the table, and what may be written.
+
+    Example:
+        >>> try:
+        ...     SplitOptions(seed=-1)
+        ... except ValidationError as problem:
+        ...     print(explain_setting(problem, "[split]"))
+        seed = -1 in [split] must be at least 0
+    """
+    error: Any = problem.errors(include_url=False)[0]
+    kind, value = error["type"], error["input"]
+    shown = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _shown(value)
+    said = f"{error['loc'][-1]} = {shown} in {table}"
+    if kind == "literal_error":
+        return f"{said} is unknown: write {error['ctx']['expected'].replace(chr(39), '')}"
+    if kind in _WANTED:
+        return f"{said} must be {_WANTED[kind]}"
+    if kind in _LIMITS:
+        limit, words = _LIMITS[kind]
+        return f"{said} must be {words} {error['ctx'][limit]:g}"
+    return f"{said} {_trouble(kind, error)}"
 
 
 def _plain_place(place: Sequence[int | str]) -> tuple[int | str, ...]:

@@ -176,7 +176,8 @@ def choose_risk_cuts(risk: Floats, groups: int = 3) -> tuple[float, ...]:
     A limit is an observed risk; cases at or above it belong to the higher group.
 
     Raises:
-        MeasureError: no limit separates anything, because all risks are equal or missing.
+        MeasureError: no limit separates anything, because all risks are equal or missing, or there are fewer
+            cases than groups.
 
     Example:
         >>> choose_risk_cuts(np.arange(9.0), 3)
@@ -187,6 +188,8 @@ def choose_risk_cuts(risk: Floats, groups: int = 3) -> tuple[float, ...]:
     values = np.sort(risk[np.isfinite(risk)])
     if len(values) == 0 or values[0] == values[-1]:
         raise MeasureError("risk groups need different risks: all are equal or missing")
+    if len(values) < groups:
+        raise MeasureError(f"{groups} risk groups need as many cases, and there are {len(values)}")
     places = np.ceil(np.arange(1, groups) * len(values) / groups).astype(int)
     cuts = sorted({float(cut) for cut in values[places] if cut > values[0]})
     return tuple(cuts) if cuts else (float(values[values > values[0]][0]),)
