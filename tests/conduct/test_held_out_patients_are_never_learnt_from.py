@@ -163,15 +163,18 @@ def test_what_cannot_be_is_refused_before_any_image_is_read(text, cohort, said):
         refuse_what_cannot_be(what, what.readers[0])
 
 
-def test_what_can_be_is_not_refused():
-    for text, cohort in (
+@pytest.mark.parametrize(
+    ("text", "cohort"),
+    [
         ('pretrained = "self"', IN_FOLDER),
         ('pretrained = "self"\nunlabelled = "more"', IN_FOLDER),
         ('unlabelled = "archive"\ntraining = { consistency = 0.5 }', IN_ARCHIVE),
         ("", IN_ARCHIVE),
-    ):
-        what = asked(text, **cohort)
-        refuse_what_cannot_be(what, what.readers[0])
+    ],
+)
+def test_what_can_be_is_not_refused(text, cohort):
+    what = asked(text, **cohort)
+    assert refuse_what_cannot_be(what, what.readers[0]) is None
 
 
 def test_of_the_archive_only_films_like_the_studys_are_taken():

@@ -126,6 +126,7 @@ def test_a_film_is_not_read_as_a_volume(run, tmp_path):
 
 def test_a_table_is_read_beside_the_volumes(folder):
     run = _run(folder, 'model = "slices(small_cnn)"\ncolumns = ["age"]', table=True)
+    assert TrainedModel.load(run.folder / "models" / "reader").columns == ("age",)
     _same_numbers(run, folder, pd.read_csv(folder / "t.csv").rename(columns={"file": "image"}))
 
 

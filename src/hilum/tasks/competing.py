@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from hilum.errors import MeasureError, ModelError
-from hilum.evaluation import FollowUp, harrell_c
+from hilum.errors import ModelError
+from hilum.tasks.risks import concordance, risk_columns
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.survival import SURVIVAL_THRESHOLD
 from hilum.tasks.task import Columns
@@ -137,22 +137,11 @@ class CompetingTask:
         reached = np.concatenate([np.ones((len(through), 1)), through[:, :-1]], axis=1)
         # A sum of many shares may pass 1 by the last digit.
         happened = np.minimum(np.cumsum(reached * chances[:, 1], axis=1), 1.0)
-        ends = np.array(self.edges_days)
-        before = np.concatenate([np.zeros((len(happened), 1)), happened[:, :-1]], axis=1)
-        widths = np.diff(ends, prepend=0.0)
-        columns = {"risk": ((before + happened) / 2 * widths).sum(axis=1) / ends[-1]}
-        for days in self.horizons_days:
-            columns[f"risk_{days:g}d"] = happened[:, int(np.argmin(np.abs(ends - days)))]
-        return columns
+        return risk_columns(happened, self.edges_days, self.horizons_days)
 
     def monitor(self, predictions: Columns, cases: pd.DataFrame) -> float:
         """Harrell's C of `risk`; a case with a competing event outlives all that have the event (Wolbers)."""
-        follow_up = FollowUp.of(cases["time"].to_numpy(np.float64), cases["event"].to_numpy(np.float64))
-        try:
-            value = harrell_c(predictions["risk"], follow_up).value
-        except MeasureError:
-            return float("nan")
-        return float("nan") if value is None else value
+        return concordance(predictions, cases)
 
     def to_json(self) -> dict[str, Any]:
         """Kind, form, edges and horizons."""

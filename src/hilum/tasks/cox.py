@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hilum.errors import MeasureError, ModelError
-from hilum.evaluation import FollowUp, harrell_c
+from hilum.errors import ModelError
 from hilum.tasks.grid import choose_edges
+from hilum.tasks.risks import concordance, risk_columns
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.survival import SURVIVAL_MEASURES, SURVIVAL_THRESHOLD
 from hilum.tasks.task import Columns
@@ -146,13 +146,7 @@ class CoxTask:
     def predict(self, outputs: NDArray[np.float32]) -> Columns:
         """Probabilities of the event by each day, where something else may come first."""
         by_time = self._risk_by_time(outputs.astype(np.float64))
-        times = np.array(self.times_days)
-        before = np.concatenate([np.zeros((len(by_time), 1)), by_time[:, :-1]], axis=1)
-        widths = np.diff(times, prepend=0.0)
-        columns = {"risk": ((before + by_time) / 2 * widths).sum(axis=1) / times[-1]}
-        for days in self.horizons_days:
-            columns[f"risk_{days:g}d"] = by_time[:, int(np.argmin(np.abs(times - days)))]
-        return columns
+        return risk_columns(by_time, self.times_days, self.horizons_days)
 
     def _risk_by_time(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, times): between two times the hazards of the causes stay in one proportion."""
@@ -170,12 +164,7 @@ class CoxTask:
 
     def monitor(self, predictions: Columns, cases: pd.DataFrame) -> float:
         """Harrell's C of `risk`."""
-        follow_up = FollowUp.of(cases["time"].to_numpy(np.float64), cases["event"].to_numpy(np.float64))
-        try:
-            value = harrell_c(predictions["risk"], follow_up).value
-        except MeasureError:
-            return float("nan")
-        return float("nan") if value is None else value
+        return concordance(predictions, cases)
 
     def to_json(self) -> dict[str, Any]:
         """Kind, form, horizons and baseline."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from hilum.errors import MeasureError, ModelError
-from hilum.evaluation import FollowUp, harrell_c
+from hilum.errors import ModelError
+from hilum.tasks.risks import concordance, risk_columns
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
@@ -126,22 +126,11 @@ class SurvivalTask:
         """Probabilities of the event."""
         logits = torch.from_numpy(outputs.astype(np.float64))
         lost = 1 - torch.exp(-functional.softplus(logits).cumsum(dim=1)).numpy()
-        ends = np.array(self.edges_days)
-        widths = np.diff(ends, prepend=0.0)
-        before = np.concatenate([np.zeros((len(lost), 1)), lost[:, :-1]], axis=1)
-        columns = {"risk": ((before + lost) / 2 * widths).sum(axis=1) / ends[-1]}
-        for days in self.horizons_days:
-            columns[f"risk_{days:g}d"] = lost[:, int(np.argmin(np.abs(ends - days)))]
-        return columns
+        return risk_columns(lost, self.edges_days, self.horizons_days)
 
     def monitor(self, predictions: Columns, cases: pd.DataFrame) -> float:
         """Harrell's C of `risk`."""
-        follow_up = FollowUp.of(cases["time"].to_numpy(np.float64), cases["event"].to_numpy(np.float64))
-        try:
-            value = harrell_c(predictions["risk"], follow_up).value
-        except MeasureError:
-            return float("nan")
-        return float("nan") if value is None else value
+        return concordance(predictions, cases)
 
     def to_json(self) -> dict[str, Any]:
         """Kind, edges and horizons."""
