@@ -9,9 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hilum.errors import ModelError
 from hilum.tasks.grid import choose_edges
-from hilum.tasks.risks import concordance, risk_columns
+from hilum.tasks.risks import concordance, known_follow_up, risk_columns
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.survival import SURVIVAL_MEASURES, SURVIVAL_THRESHOLD
 from hilum.tasks.task import Columns
@@ -107,10 +106,7 @@ class CoxTask:
         Raises:
             ModelError: a time or an event is unknown.
         """
-        found = cases[["time", "event"]].to_numpy(dtype=np.float64)
-        if not np.isfinite(found).all():
-            raise ModelError("some cases for training have no time or no event: leave them out of the cohort")
-        return found.astype(np.float32)
+        return np.column_stack(known_follow_up(cases)).astype(np.float32)
 
     def groups(self, targets: NDArray[np.float32]) -> NDArray[np.int64]:
         """0 where follow-up ended, 1 where the event happened, 2 where another one came first."""

@@ -14,6 +14,7 @@ from torch.nn import functional
 from hilum.cohorts.outcome_at_horizon import at_horizon
 from hilum.errors import MeasureError, ModelError
 from hilum.evaluation import FollowUp, auc_t
+from hilum.tasks.risks import known_follow_up
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
@@ -113,10 +114,7 @@ class HorizonTask:
         Raises:
             ModelError: a time or an event is unknown.
         """
-        time = cases["time"].to_numpy(dtype=np.float64)
-        event = cases["event"].to_numpy(dtype=np.float64)
-        if not (np.isfinite(time).all() and np.isfinite(event).all()):
-            raise ModelError("some cases for training have no time or no event: leave them out of the cohort")
+        time, event = known_follow_up(cases)
         return np.column_stack(at_horizon(time, event, self.horizon_days)).astype(np.float32)
 
     def groups(self, targets: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -6,9 +6,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hilum.errors import MeasureError
+from hilum.errors import MeasureError, ModelError
 from hilum.evaluation import FollowUp, harrell_c
 from hilum.tasks.task import Columns
+
+
+def known_follow_up(cases: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Days and events of cases for training.
+
+    Raises:
+        ModelError: a time or an event is unknown.
+
+    Example:
+        >>> known_follow_up(pd.DataFrame({"time": [3], "event": [1]}))[0].tolist()
+        [3.0]
+    """
+    time = cases["time"].to_numpy(dtype=np.float64)
+    event = cases["event"].to_numpy(dtype=np.float64)
+    if not (np.isfinite(time).all() and np.isfinite(event).all()):
+        raise ModelError("some cases for training have no time or no event: leave them out of the cohort")
+    return time, event
 
 
 def risk_columns(

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from hilum.errors import ModelError
-from hilum.tasks.risks import concordance, risk_columns
+from hilum.tasks.risks import concordance, known_follow_up, risk_columns
 from hilum.tasks.statement import TaskStatement
 from hilum.tasks.task import Columns
 
@@ -80,10 +79,7 @@ class SurvivalTask:
         Raises:
             ModelError: a time or an event is unknown.
         """
-        time = cases["time"].to_numpy(dtype=np.float64)
-        event = cases["event"].to_numpy(dtype=np.float64)
-        if not (np.isfinite(time).all() and np.isfinite(event).all()):
-            raise ModelError("some cases for training have no time or no event: leave them out of the cohort")
+        time, event = known_follow_up(cases)
         ends = np.array(self.edges_days)
         begins = np.concatenate([[0.0], ends[:-1]])
         middles = (begins + ends) / 2
