@@ -14,7 +14,16 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("the same every time")
 
 CHECKS_OF_PAGES = "page checks (npm ci in tests/page)"
-PEERS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), CHECKS_OF_PAGES: ()}
+PEERS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    CHECKS_OF_PAGES: (),
+    "Orthanc": ("Orthanc",),
+    "PostgreSQL": ("initdb",),
+    "dciodvfy": ("dciodvfy",),
+    "dcmtk": ("storescu",),
+    "gdcm": ("gdcmanon",),
+}
+POSTGRESQL_PROGRAMS = "/usr/lib/postgresql"  # Debian keeps them out of PATH
 PAGE_CHECKS = Path(__file__).parent / "page" / "node_modules"
 _missing: Counter[str] = Counter()
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -28,14 +37,51 @@ def _absent(what: str) -> None:
     pytest.skip(f"{what} is not on this machine")
 
 
-@pytest.fixture
+def _program(peer: str) -> str:
+    """The path of a peer's program."""
+    versions = sorted(Path(POSTGRESQL_PROGRAMS).glob("*/bin"))
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *map(str, versions)])
+    for name in PEERS[peer]:
+        if path := shutil.which(name, path=places):
+            return path
+    _absent(peer)
+    raise AssertionError
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium, the browser in which people meet a report."""
-    for name in PEERS["chromium"]:
-        if path := shutil.which(name):
-            return path
-    _absent("chromium")
-    raise AssertionError
+    return _program("chromium")
+
+
+@pytest.fixture(scope="session")
+def orthanc_program() -> str:
+    """The path of Orthanc, the PACS that hospitals and laboratories run."""
+    return _program("Orthanc")
+
+
+@pytest.fixture(scope="session")
+def postgresql_programs() -> Path:
+    """The folder with PostgreSQL's initdb, pg_ctl and the rest."""
+    return Path(_program("PostgreSQL")).parent
+
+
+@pytest.fixture(scope="session")
+def dciodvfy() -> str:
+    """The path of David Clunie's validator of DICOM objects."""
+    return _program("dciodvfy")
+
+
+@pytest.fixture(scope="session")
+def dcmtk() -> Path:
+    """The folder with DCMTK's storescu, dcmdump and the rest."""
+    return Path(_program("dcmtk")).parent
+
+
+@pytest.fixture(scope="session")
+def gdcm() -> Path:
+    """The folder with GDCM's gdcmanon, gdcmimg and the rest."""
+    return Path(_program("gdcm")).parent
 
 
 @pytest.fixture

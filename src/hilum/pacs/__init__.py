@@ -1,0 +1,1 @@
+"""Speaking with a PACS: DIMSE and DICOMweb, both ways."""
