@@ -80,6 +80,9 @@ class Thorax:
         clavicle: height of the clavicles' inner ends above (-) or below (+) the lung apex.
         scapula: how far the shoulder blades lie over the lungs.
         rib_jitter: random shift of each rib, (2, 12).
+        rib_fall: factor on how far the ribs fall on their way to the front.
+        rib_width: factor on the width of the ribs.
+        spine_pitch: how much taller the upper vertebrae are than usual, and the lower ones lower.
         gas: radius of the gastric air bubble; 0 = none.
         flattened: how flat the diaphragm lies, 0 (domes) to 1.
         crushed: places of crushed vertebrae, counted from C6.
@@ -105,6 +108,9 @@ class Thorax:
     clavicle: float
     scapula: float
     rib_jitter: Floats32
+    rib_fall: float
+    rib_width: float
+    spine_pitch: float
     gas: float
     flattened: float = 0.0
     crushed: tuple[int, ...] = ()
@@ -127,28 +133,31 @@ def draw_thorax(person: Person, rng: np.random.Generator) -> Thorax:
         >>> draw_thorax(Person(30, "M", "PA", 0.0), np.random.default_rng(1)).breast
         0.0
     """
-    z = np.clip(rng.standard_normal(16), -2.2, 2.2)
+    z = np.clip(rng.standard_normal(19), -2.2, 2.2)
     woman, ap = person.sex == "F", person.view == "AP"
     old = np.clip((person.age - 50) / 35, -0.5, 1.2)
     size = (0.945 if woman else 1.0) * (1 + 0.035 * z[0])
     fat = np.clip(0.5 + 0.3 * z[1], 0.0, 1.3)
     return Thorax(
-        height=float(size * (23.2 + 1.1 * z[2] - 2.6 * ap - 0.5 * old)),
-        half_width=float(size * (14.0 + 0.5 * z[3] + 0.5 * ap)),
+        height=float(size * (23.2 + 1.5 * z[2] - 2.6 * ap - 0.5 * old)),
+        half_width=float(size * (14.0 + 0.7 * z[3] + 0.5 * ap)),
         half_depth=float(size * (9.3 + 0.6 * z[4] + 0.5 * old)),
         wall=float(2.6 + 1.7 * fat),
         fat_depth=float(1.6 + 1.4 * fat),
         breast=float(max(0.0, 3.4 + 1.0 * z[5] + 2.0 * fat) if woman else 0.0),
         lung_density=float(0.30 + 0.02 * z[6] + 0.03 * ap),
-        heart=float(size * (0.97 + 0.045 * z[7] + 0.06 * old + 0.12 * ap)),
-        aorta=float(1.65 + 0.2 * z[8] + 0.3 * old),
-        left_dome=float(1.2 + 0.45 * z[9]),
-        rotation=float((0.35 + 0.35 * ap) * z[10]),
+        heart=float(size * (0.97 + 0.07 * z[7] + 0.06 * old + 0.12 * ap)),
+        aorta=float(1.65 + 0.25 * z[8] + 0.3 * old),
+        left_dome=float(1.2 + 0.65 * z[9]),
+        rotation=float((0.45 + 0.35 * ap) * z[10]),
         scoliosis=float((0.25 + 0.3 * max(old, 0)) * z[11]),
         bone=float(1.05 - 0.12 * old + 0.08 * z[12] - 0.06 * woman),
         clavicle=float(2.3 + 0.6 * z[13] - 1.3 * ap),
-        scapula=float(np.clip(0.25 + 0.5 * z[14] + 1.3 * ap, 0, 2.2)),
-        rib_jitter=rng.normal(0, 0.09, (2, 12)).astype(np.float32),
+        scapula=float(np.clip(0.25 + 0.6 * z[14] + 1.3 * ap, 0, 2.2)),
+        rib_jitter=rng.normal(0, 0.18, (2, 12)).astype(np.float32),
+        rib_fall=float(1 + 0.09 * z[16]),
+        rib_width=float(1 + 0.09 * z[17]),
+        spine_pitch=float(0.12 * z[18]),
         gas=float(max(0.0, 1.2 + 0.9 * z[15])),
     )
 

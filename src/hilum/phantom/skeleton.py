@@ -29,7 +29,7 @@ def vertebra_levels(thorax: Thorax) -> npt.NDArray[np.float64]:
         >>> len(levels), bool((np.diff(levels) > 1.5).all())
         (20, True)
     """
-    pitch = np.linspace(1.75, 3.0, 20) * thorax.height / 23.2
+    pitch = np.linspace(1.75 + thorax.spine_pitch, 3.0 - thorax.spine_pitch, 20) * thorax.height / 23.2
     return np.asarray(np.cumsum(pitch) - pitch[:3].sum() - 0.2)
 
 
@@ -58,9 +58,9 @@ def rib_curve(thorax: Thorax, level: float, rib: int, side: int) -> tuple[Points
     y = (
         start
         - 0.35 * np.sin(2 * theta).clip(0)
-        + _FALL[rib] * thorax.height / 23.2 * (1 - np.cos(theta * 0.92)) / 1.6
+        + _FALL[rib] * thorax.rib_fall * thorax.height / 23.2 * (1 - np.cos(theta * 0.92)) / 1.6
     )
-    middle = np.array([[start + 0.42 * _FALL[rib]]], dtype=np.float32)
+    middle = np.array([[start + 0.42 * _FALL[rib] * thorax.rib_fall]], dtype=np.float32)
     width = float(cage_half_width(thorax, middle)[0, 0]) + 0.35
     width *= 0.85 if rib == 0 else 1.0
     x = side * width * np.sin(theta) ** 0.92
@@ -89,7 +89,7 @@ def _rib_curves(thorax: Thorax) -> list[tuple[Points, Points, Points]]:
     for side in (-1, 1):
         for rib in range(RIBS):
             line, angle = rib_curve(thorax, float(levels[rib + 2]), rib, side)
-            full = (1.0 + 0.25 * (rib > 1)) * thorax.half_width / 14
+            full = (1.0 + 0.25 * (rib > 1)) * thorax.rib_width * thorax.half_width / 14
             curves.append((line, angle, full * (0.55 + 0.45 * np.abs(np.cos(np.deg2rad(angle))))))
     return curves
 
