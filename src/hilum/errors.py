@@ -7,6 +7,7 @@ HilumError                 wrong use, exit code 2
 ├── FilterError            a criterion such as "age >= 18" cannot be understood
 ├── ImageError             an image cannot be read
 ├── WorkspaceError         archive, vault or quarantine cannot be used
+├── PacsError              a PACS cannot be reached, refuses, or does not do what it was asked
 ├── CohortError            table and images do not make a cohort
 ├── ReadingsError          readings or truth do not have the form they must have
 ├── MeasureError           a statistic is not defined for these readings
@@ -50,6 +51,10 @@ class ImageError(HilumError):
 
 class WorkspaceError(HilumError):
     """The workspace, its archive, vault or quarantine cannot be used."""
+
+
+class PacsError(HilumError):
+    """A PACS cannot be reached, refuses, or does not do what it was asked."""
 
 
 class CohortError(HilumError):

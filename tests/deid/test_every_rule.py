@@ -2,24 +2,40 @@
 
 import importlib
 import pkgutil
+import re
 
 import pytest
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
 
 from hilum.deid import describe
 from hilum.deid import rules as room
-from hilum.deid.rule import ElementRule, FileRule
+from hilum.deid.options import PRESETS, Options
+from hilum.deid.rule import ElementRule, FileRule, described
 from hilum.deid.table import ACTIONS, basic_profile
 
 RULES = [*room.ELEMENT_RULES, *room.FILE_RULES]
 
 
+PROTOCOLS = [*PRESETS.values(), Options(name="open", dates="full", uids=True, institution_identity=True)]
+
+
+@pytest.mark.parametrize("options", PROTOCOLS, ids=lambda options: options.name)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_it_describes_itself(rule):
-    assert rule.name == rule.name.lower() or rule.name.startswith("PS3")
-    assert rule.sentence.endswith(".")
-    assert rule.reference
-    assert any(rule.sentence in line for line in describe())
+def test_it_describes_itself(rule, options):
+    said = described(rule, options)
+    assert said.name == said.name.lower() or said.name.startswith("PS3")
+    assert said.sentence.endswith(".")
+    assert said.reference
+    numbered = [line for line in describe(options) if line.startswith("  ") and said.sentence in line]
+    assert len(numbered) == 1
+    names = [line.split(". ")[1] for line in describe(options) if line.startswith("  ")]
+    assert names.count(said.name.capitalize()) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_attributes_that_it_names_exist(rule):
+    for keyword in rule.attributes():
+        assert tag_for_keyword(keyword) is not None or re.fullmatch("[0-9A-F]{8}", keyword), keyword
 
 
 def test_names_are_unique():

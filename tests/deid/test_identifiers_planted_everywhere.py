@@ -228,3 +228,88 @@ def test_every_value_kind_that_breaks_is_removed_not_passed():
     assert not isinstance(done, Refusal)
     assert b"ILDONG" not in done.data.upper()
     assert pydicom.dcmread(BytesIO(done.data)).PatientWeight == 70
+
+
+def item_of_the_dictionary(planter: Planter, where: str, kind: str) -> Dataset:
+    """An item that holds every text, name, address and unknown that PS3.6 knows."""
+    item = Dataset()
+    for tag, (vr, *_, keyword) in pydicom.datadict.DicomDictionary.items():
+        if tag >> 16 in (0, 2) or tag >> 16 >= 0xFFFA or not keyword or keyword in TECHNICAL:
+            continue
+        if vr in TEXT:
+            item.add_new(tag, vr, planter.token(f"{where}, {keyword}"))
+    item.ValueType = kind
+    return item
+
+
+HOLDERS = {
+    "88.33": ("ContentSequence", "VerifyingObserverSequence", "ReferencedRequestSequence"),
+    "11.1": ("GraphicAnnotationSequence", "GraphicLayerSequence", "DisplayedAreaSelectionSequence"),
+    "66.4": ("SegmentSequence", "PerFrameFunctionalGroupsSequence", "ReferencedSeriesSequence"),
+    "481.3": ("StructureSetROISequence", "ROIContourSequence", "RTROIObservationsSequence"),
+    "481.5": ("BeamSequence", "DoseReferenceSequence", "PatientSetupSequence", "FractionGroupSequence"),
+    "66.1": ("RegistrationSequence",),
+    "67": ("ReferencedImageRealWorldValueMappingSequence",),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", list(HOLDERS))
+def test_no_text_of_the_dictionary_survives_in_what_is_no_picture(kind: str):
+    planter, source = Planter(), example_file()
+    source.SOPClassUID = source.file_meta.MediaStorageSOPClassUID = f"1.2.840.10008.5.1.4.1.1.{kind}"
+    values = ("TEXT", "CODE", "HONG")
+    for holder in HOLDERS[kind]:
+        items = [item_of_the_dictionary(planter, f"{holder}, {value}", value) for value in values]
+        items[-1].ContentSequence = Sequence([item_of_the_dictionary(planter, f"deep in {holder}", "TEXT")])
+        setattr(source, holder, Sequence(items))
+    with pydicom.config.disable_value_validation():
+        done = deidentify(as_file(source), KEYS)
+    assert not isinstance(done, Refusal), done
+    assert len(planter.tokens) > 1000
+    assert planter.survivors(done.data) == {}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_local_codes_stay_codes_without_their_words():
+    source = example_file()
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "HONG17", "99HOSP", "Chest of Gildong"
+    source.ViewCodeSequence = Sequence([code])
+    scheme = Dataset()
+    scheme.CodingSchemeDesignator, scheme.CodingSchemeName = "99HOSP", "codes of Gangbyeon"
+    source.CodingSchemeIdentificationSequence = Sequence([scheme])
+    first, second = (deidentify(as_file(source), KEYS) for _ in range(2))
+    assert not isinstance(first, Refusal)
+    assert not isinstance(second, Refusal)
+    assert first.data == second.data
+    out = pydicom.dcmread(BytesIO(first.data))
+    assert out.ViewCodeSequence[0].CodingSchemeDesignator == "99HILUM"
+    assert out.ViewCodeSequence[0].CodeValue != "HONG17"
+    assert "Gildong" not in out.ViewCodeSequence[0].CodeMeaning
+    assert "CodingSchemeIdentificationSequence" not in out
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_code_that_claims_to_be_made_here_is_not_believed():
+    source = example_file()
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "GILDONG", "99HILUM", "Gildong"
+    source.ViewCodeSequence = Sequence([code])
+    source.CodeValue, source.CodingSchemeDesignator, source.CodeMeaning = "GILDONG", "99HILUM", "Gildong"
+    done = deidentify(as_file(source), KEYS)
+    assert not isinstance(done, Refusal)
+    assert b"GILDONG" not in done.data.upper()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_map_of_numbers_keeps_them_and_nothing_after_them():
+    source = example_file()
+    source.SOPClassUID = source.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.30"
+    del source.PixelData
+    numbers = np.linspace(0, 1, 32 * 32, dtype="<f4").tobytes()
+    source.FloatPixelData = numbers + b"Hong Gildong"
+    done = deidentify(as_file(source), KEYS)
+    assert not isinstance(done, Refusal), done
+    assert pydicom.dcmread(BytesIO(done.data)).FloatPixelData == numbers
+    assert b"Gildong" not in done.data

@@ -99,3 +99,57 @@ def test_real_pet_files_keep_every_number_that_suv_needs(name: str, samples):
     for keyword in ("RadionuclideTotalDose", "RadionuclideHalfLife", "RadiopharmaceuticalStartTime"):
         assert new.get(keyword) == old.get(keyword), keyword
     assert out.PixelData == before.PixelData
+
+
+def counts() -> Dataset:
+    """A Philips slice in counts, whose factors stand in private attributes."""
+    source = pet()
+    source.Units = "CNTS"
+    block = source.private_block(0x7053, "Philips PET Private Group", create=True)
+    block.add_new(0x00, "DS", "0.000321457")
+    block.add_new(0x09, "DS", "1.50125")
+    block.add_new(0x03, "LO", "examined by Dr Kim")
+    buffer = BytesIO()
+    pydicom.dcmwrite(buffer, source)
+    buffer.seek(0)
+    return pydicom.dcmread(buffer)
+
+
+def test_philips_factors_stay_and_what_stands_beside_them_does_not():
+    before, done = counts(), deidentify(counts(), KEYS)
+    assert not isinstance(done, Refusal), done
+    out = pydicom.dcmread(BytesIO(done.data))
+    values = [
+        one.pixel_array * float(one.RescaleSlope) * float(one[0x70531000].value) for one in (before, out)
+    ]
+    np.testing.assert_allclose(values[1], values[0], rtol=1e-6)
+    activity = [suv(one) * float(one[0x70531009].value) for one in (before, out)]
+    np.testing.assert_allclose(activity[1], activity[0], rtol=1e-6)
+    assert 0x70531003 not in out
+    assert b"Kim" not in done.data
+
+
+def test_decay_over_midnight_is_the_same():
+    def late() -> Dataset:
+        source = pet()
+        source.SeriesDate, source.SeriesTime = "20240302", "003000.5"
+        source.AcquisitionDate, source.AcquisitionTime = "20240302", "003000.5"
+        source.RadiopharmaceuticalInformationSequence[
+            0
+        ].RadiopharmaceuticalStartDateTime = "20240301233000.250000"
+        return source
+
+    done = deidentify(late(), KEYS)
+    assert not isinstance(done, Refusal)
+    np.testing.assert_allclose(suv(pydicom.dcmread(BytesIO(done.data))), suv(late()), rtol=1e-6)
+
+
+def test_pet_and_ct_of_one_patient_stay_in_one_space_and_apart_in_time_as_they_were():
+    scan, slice_ = pet(), example_file()
+    slice_.FrameOfReferenceUID = scan.FrameOfReferenceUID = "1.2.826.0.1.3680043.8.498.77"
+    slice_.AcquisitionDate, slice_.AcquisitionTime = "20240229", "235959"
+    done = [deidentify(one, KEYS) for one in (scan, slice_)]
+    out = [pydicom.dcmread(BytesIO(one.data)) for one in done if not isinstance(one, Refusal)]
+    assert out[0].FrameOfReferenceUID == out[1].FrameOfReferenceUID != "1.2.826.0.1.3680043.8.498.77"
+    moments = [datetime.strptime(one.AcquisitionDate, "%Y%m%d") for one in out]  # noqa: DTZ007
+    assert (moments[0] - moments[1]).days == 1

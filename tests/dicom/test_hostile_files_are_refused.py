@@ -30,6 +30,13 @@ def deflated(size: int) -> bytes:
     return head(DeflatedExplicitVRLittleEndian) + b"".join(packed) + packer.flush()
 
 
+def zeros_then_something(size: int) -> bytes:
+    """Empty elements without end, which might be padding up to the last byte."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(element(0x00080060, b"CS", b"CR") + bytes(size) + b"X")
+    return head(DeflatedExplicitVRLittleEndian) + packed + packer.flush()
+
+
 def many_items(count: int) -> bytes:
     items = struct.pack("<HHL", 0xFFFE, 0xE000, 0) * count
     return head() + element(0x00081140, b"SQ", items)
@@ -53,6 +60,7 @@ HOSTILE = {
     "300 deep in a private element of unknown kind": head() + nested(300, tag=0x00091010, vr=b"UN"),
     "100,000 deep in the file meta information": head()[:144] + nested(100_000),
     "deflate bomb": deflated(300 << 20),
+    "64 MB of zeros before the last byte": zeros_then_something(64 << 20),
     "RLE of 65535 x 65535": rle_claiming(65535, 65535),
     "RLE of 2,000,000,000 frames": rle_claiming(1000, 1000, 2_000_000_000),
     "RLE of 20000 x 20000": rle_claiming(20000, 20000),

@@ -6,18 +6,18 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from hilum.deid.attributes import plain, values
-from hilum.deid.vocabulary import STANDARD_UIDS, terms
-
-_KINDS = {
-    "1.2.840.10008.1.3.10": "a DICOMDIR, the table of contents of a medium, names patients and is not needed",
-    "1.2.840.10008.5.1.4.1.1.104": "an encapsulated document (PDF, CDA ...) cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.88": "a structured report is text that cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.11": "a presentation state holds drawn text that cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.481": "a radiotherapy object cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.9": "a waveform cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.66": "segmentations, registrations and raw data cannot be cleaned yet",
-    "1.2.840.10008.5.1.4.1.1.77": "photographs and microscopy cannot be cleaned yet",
-}
+from hilum.deid.objects import (
+    IMAGE,
+    PIXELS,
+    PRESENTATION,
+    REPORT,
+    SEGMENTATION,
+    kind_of,
+    may_have_pixels,
+    why_refused,
+)
+from hilum.deid.options import RESEARCH, Options
+from hilum.deid.vocabulary import STANDARD_UIDS
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,52 @@ BURNED_IN = "burned-in text"
 NOT_CLEANED_YET = "this kind of object cannot be cleaned yet"
 
 
-def refusal_of(dataset: Dataset, *, looked_by_person: bool = False) -> Refusal | None:
+def refusal_of(
+    dataset: Dataset, *, looked_by_person: bool = False, options: Options = RESEARCH
+) -> Refusal | None:
     """Say why a data set is refused before its pixels are looked at; None where it is not.
 
     Args:
         dataset: as read from the file, with its file meta information.
         looked_by_person: a person has said that there is no writing in the picture, whatever the header says.
+        options: of the workspace's protocol: without cleaned structured content, reports are refused; without
+            cleaned graphics, presentation states.
 
     Example:
         >>> refusal_of(Dataset()).reason
         'not a complete DICOM image'
     """
-    kind = UID(plain(dataset, "SOPClassUID") or plain(_meta(dataset), "MediaStorageSOPClassUID"))
-    for prefix, sentence in _KINDS.items():
-        if kind == prefix or kind.startswith(prefix + "."):
-            return Refusal(NOT_CLEANED_YET, sentence)
+    sop_class = UID(plain(dataset, "SOPClassUID") or plain(_meta(dataset), "MediaStorageSOPClassUID"))
+    kind = kind_of(sop_class)
+    if kind is None and (sentence := why_refused(sop_class)):
+        return Refusal(NOT_CLEANED_YET, sentence)
     for keyword in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"):
         if not plain(dataset, keyword):
             return Refusal("not a complete DICOM image", f"its header has no {keyword}")
-    if kind not in terms().images:
-        name = kind.name if kind in STANDARD_UIDS else "an object of unknown kind"
+    if kind is None:
+        name = sop_class.name if sop_class in STANDARD_UIDS else "an object of unknown kind"
         return Refusal(NOT_CLEANED_YET, f"{name} cannot be cleaned yet")
-    if not any(tag in dataset for tag in ("PixelData",)):
+    if (kind, options.structured_content) == (REPORT, "removed"):
+        return Refusal(NOT_CLEANED_YET, "the protocol of this workspace lets no structured reports in")
+    if (kind, options.graphics) == (PRESENTATION, "removed"):
+        return Refusal(NOT_CLEANED_YET, "the protocol of this workspace lets no presentation states in")
+    if kind in (IMAGE, SEGMENTATION) and "PixelData" not in dataset:
         return Refusal("not a complete DICOM image", "it has no pixel data")
     syntax = plain(_meta(dataset), "TransferSyntaxUID")
     if syntax not in STANDARD_UIDS:
         return Refusal("unreadable image", "its transfer syntax is missing or unknown")
     return None if looked_by_person else _says_so(dataset)
+
+
+def has_pixels(dataset: Dataset) -> bool:
+    """Whether an object has pixels that can be decoded.
+
+    Example:
+        >>> has_pixels(Dataset())
+        False
+    """
+    sop_class = plain(dataset, "SOPClassUID")
+    return any(keyword in dataset and may_have_pixels(keyword, sop_class) for keyword in PIXELS)
 
 
 def _says_so(dataset: Dataset) -> Refusal | None:
@@ -85,7 +104,8 @@ def must_look_for_text(dataset: Dataset) -> bool:
 
     Every picture is, except original CT, MR, PET and nuclear medicine images: scanners do not write into the
     measured values of these, and they come by the hundred in a series. What is derived, secondary or captured
-    from a screen is searched whatever its modality says.
+    from a screen, or says that text is burned in, is searched whatever its modality says. Segmentations,
+    doses and parametric maps are no pictures.
 
     Example:
         >>> slice_ = Dataset()
@@ -94,7 +114,12 @@ def must_look_for_text(dataset: Dataset) -> bool:
         >>> must_look_for_text(slice_)
         False
     """
-    kind = plain(dataset, "SOPClassUID").removeprefix("1.2.840.10008.5.1.4.1.1.")
+    sop_class = plain(dataset, "SOPClassUID")
+    if kind_of(sop_class) not in (IMAGE, None):
+        return False
+    if plain(dataset, "BurnedInAnnotation").upper() == "YES":
+        return True
+    kind = sop_class.removeprefix("1.2.840.10008.5.1.4.1.1.")
     measured = kind in {"2", "2.1", "2.2", "4", "4.1", "4.4", "20", "128", "128.1", "130"}  # CT, MR, NM, PET
     try:
         image_type = values(dataset.get("ImageType"))

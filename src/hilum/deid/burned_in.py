@@ -1,52 +1,56 @@
 """Writing in the picture itself: found, not believed to be absent.
 
-A name can be burned into the pixels, where no header rule reaches it. Every place where the detector sees
-writing is looked at: a whole chest that looks like a letter is looked at again in parts; single letters (L, R
-and other markers) and the words that radiographers put on films (PA, ERECT ...) are no identifying text;
-anything else is.
+A name can be burned into the pixels, where no header rule reaches it. Every picture is searched twice, as it
+is and with the same contrast everywhere, and what was found is blanked and searched again until nothing is
+left. Single letters (L, R and other markers), the words that radiographers put on films (PA, ERECT ...) and
+rulers are no identifying text; anything else is.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.deid.text_models import Found, TextModels
+from hilum.deid.blanking_boxes import DOUBTFUL, KEPT, SURE, TextBox, around
+from hilum.deid.blanking_pictures import local_contrast, pictures_of, smoothed_over, stretched
+from hilum.deid.blanking_windows import windows_of
+from hilum.deid.blanking_words import (
+    MARKER,
+    NOTHING,
+    NUMBER,
+    SINGLE,
+    TEXT,
+    UNCLEAR,
+    kind_of_writing,
+    on_a_ruler,
+)
+from hilum.deid.text_models import LONGEST_SIDE, Found, Reading, TextModels
 from hilum.dicom import DicomPixels
 
-METHOD = "ppocr-736-1"
+METHOD = "ppocr-960-local-3"
 """Names this way of looking, for the memory of earlier searches; changed when answers may change."""
 
-_MARKERS = """
-L R LT RT LEFT RIGHT PA AP LAT LATERAL ERECT UPRIGHT STANDING SITTING SEMI SEMIERECT SUPINE PRONE
-PORTABLE MOBILE DECUBITUS INSP EXP INSPIRATION EXPIRATION OBLIQUE
-"""
-MARKERS = frozenset(_MARKERS.split())
-"""Words that radiographers put on films; alone or together they identify nobody."""
 _LARGEST_LETTER = 0.3  # of the picture's shorter side: taller "letters" are anatomy
 _TALLEST_MARKER = 0.15
 _SINGLE = 1.8  # longer than this times its width, a box holds more than one letter
 _MOST_SINGLES = 2
-_DOUBTFUL, _UNREADABLE = 0.66, 0.5  # below both, nothing is there
-_SURE = 0.8
-_LOOKED_AT_ONE_BY_ONE = 12
-_MOST_FRAMES = 8
+_LOOKED_AT_ONE_BY_ONE = 24
+_READ_AT_ONCE = 0.8  # read as surely as this, a crop need not be turned round
+_KNOWN = 0.8  # of a box within an earlier one: the same writing
+_ROUNDS = 3
+_SMALL = 640  # pixels: faint small letters in such a picture are found when it is enlarged
+_LARGEST_DOUBTFUL = 0.12  # of the shorter side: larger doubtful places are anatomy
+_READABLE = 0.5
+_MOSTLY_BLANKED = 0.3
+_FEWEST_CHANGES = 3
 
 
 @dataclass(frozen=True)
-class TextBox:
-    """An upright box around writing, in pixels of the image, x to the right and y down.
-
-    Example:
-        >>> TextBox(10, 20, 80, 12).width
-        80
-    """
-
-    x: int
-    y: int
-    width: int
-    height: int
+class _Seen:
+    found: Found
+    reading: Reading
+    kind: str
 
 
 class TextSearch:
@@ -61,115 +65,166 @@ class TextSearch:
         self.models = TextModels()
 
     def find_in(self, pixels: DicomPixels) -> tuple[TextBox, ...]:
-        """Search an image: every picture that stands for it (see `pictures_of`)."""
-        found: dict[TextBox, None] = {}
-        for picture in pictures_of(pixels):
-            found.update(dict.fromkeys(self.find(picture)))
-        return tuple(found)
+        """Search an image: every picture that stands for it (see `pictures_of`).
 
-    def find(self, picture: NDArray[np.uint8]) -> tuple[TextBox, ...]:
-        """Search one grey picture (rows, columns, 0-255); empty where there is nothing but markers."""
-        boxes = self._detected(picture)
-        text, single = [], []
-        for number, box in enumerate(boxes):
-            if number >= _LOOKED_AT_ONE_BY_ONE:
-                text.append(box)
+        What was found is blanked and the picture searched again; writing that is still found in the third
+        round is doubtful.
+
+        Returns:
+            The places of writing, and with `certainty` KEPT those of markers and rulers, which stay.
+        """
+        boxes: dict[TextBox, None] = {}
+        waiting = pictures_of(pixels)
+        for turn in range(_ROUNDS):
+            writing = [box for box in boxes if box.certainty != KEPT]
+            again = []
+            for picture in waiting:
+                new = [box for box in self.find(picture, writing) if box not in boxes]
+                if turn == _ROUNDS - 1:
+                    new = [box.with_certainty(DOUBTFUL) for box in new if box.certainty != KEPT]
+                if any(box.certainty != KEPT for box in new):
+                    again.append(picture)
+                boxes.update(dict.fromkeys(new))
+            waiting = again
+            if not waiting:
+                break
+        return tuple(boxes)
+
+    def find(self, picture: NDArray[np.generic], blanked: Sequence[TextBox] = ()) -> tuple[TextBox, ...]:
+        """Search one grey picture (rows, columns) in which boxes were blanked, for what is left."""
+        left = smoothed_over(picture, blanked)
+        flat = np.zeros(picture.shape, np.uint8)
+        for box in blanked:
+            flat[box.place] = 1
+        plain = stretched(left)
+        seen: list[_Seen] = []
+        self._look((plain,), flat, seen, enlarged=False)
+        self._look((local_contrast(left), plain), flat, seen, enlarged=not blanked)
+        return _boxes_of(seen, plain.shape)
+
+    def _look(
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        flat: NDArray[np.uint8],
+        seen: list[_Seen],
+        *,
+        enlarged: bool,
+    ) -> None:
+        """Detect writing in the first rendering of a picture, judge what is new by reading it in all."""
+        shape = pictures[0].shape
+        largest = _LARGEST_LETTER * min(shape)
+        letters = [
+            box for box in self._detected(pictures[0], enlarged=enlarged) if min(sides(box)) <= largest
+        ]
+        for box in letters:
+            if any(_within(box, earlier.found) for earlier in seen if earlier.kind != NOTHING):
                 continue
-            kind = self._kind(picture, box)
-            if kind == "single":
-                single.append(box)
-            elif kind == "text":
-                text.append(box)
-        if len(single) > _MOST_SINGLES:
-            text += single
-        return tuple(_upright(box) for box in text)
+            reading = Reading("", 0.0)
+            alone = _is_alone(box, shape)
+            if len(seen) < _LOOKED_AT_ONE_BY_ONE:
+                reading = self._read(pictures, box, alone=alone)
+            longer, shorter = max(sides(box)), max(1.0, min(sides(box)))
+            kind = kind_of_writing(reading.text, reading.score, box.score, longer / shorter, alone=alone)
+            if kind in (TEXT, UNCLEAR) and _is_empty(pictures, flat, box, reading):
+                kind = NOTHING
+            if kind == UNCLEAR and shorter > _LARGEST_DOUBTFUL * min(shape):
+                kind = NOTHING
+            seen.append(_Seen(box, reading, kind))
 
-    def _detected(self, picture: NDArray[np.uint8]) -> list[Found]:
-        """Boxes of a letter's size; where anatomy filled a box, the picture is looked at in parts."""
-        largest = _LARGEST_LETTER * min(picture.shape)
+    def _detected(self, picture: NDArray[np.uint8], *, enlarged: bool) -> list[Found]:
+        """Boxes in the whole picture, in a small one enlarged, and in full size where strokes are fine."""
         boxes = self.models.detect(picture)
-        letters = [box for box in boxes if min(_sides(box)) <= largest]
-        if len(letters) == len(boxes):
-            return letters
-        for rows, columns in _parts(picture.shape):
+        if enlarged and max(picture.shape) <= _SMALL:
+            boxes += self.models.detect_enlarged(picture)
+        for rows, columns in windows_of(picture, LONGEST_SIDE):
             offset = np.array([columns.start, rows.start], np.float32)
-            found = self.models.detect(picture[rows, columns])
-            small = (box for box in found if min(_sides(box)) <= largest)
-            letters.extend(Found(box.corners + offset, box.score) for box in small)
-        return letters
+            found = self.models.detect(np.ascontiguousarray(picture[rows, columns]))
+            boxes += [Found(box.corners + offset, box.score) for box in found]
+        return boxes
 
-    def _kind(self, picture: NDArray[np.uint8], box: Found) -> str:
-        """Whether a box holds a marker, a single letter, nothing, or text."""
-        reading = self.models.read(_crop(picture, box.corners))
-        if reading.score >= _SURE and _is_marker(reading.text):
-            return "marker"
-        width, height = _sides(box)
-        longer, shorter = max(width, height), min(width, height)
-        if len(reading.text) == 1 and longer <= min(_SINGLE * shorter, _TALLEST_MARKER * max(picture.shape)):
-            sure = _UNREADABLE if reading.text in "RL" else _SURE
-            if reading.text.isascii() and reading.score >= sure:
-                return "single"
-        return "nothing" if box.score < _DOUBTFUL and reading.score < _UNREADABLE else "text"
+    def _read(self, pictures: Sequence[NDArray[np.uint8]], box: Found, *, alone: bool) -> Reading:
+        """The surest reading of a box: as it is, turned round, and in the other rendering."""
+        readings = []
+        for picture in pictures:
+            crop = _crop(picture, box.corners)
+            for turns in (0, 2, 1, 3) if alone else (0, 2):
+                readings.append(self.models.read(np.ascontiguousarray(np.rot90(crop, turns))))
+                if readings[-1].score >= _READ_AT_ONCE and readings[-1].text:
+                    return readings[-1]
+        return max(readings, key=lambda reading: reading.score)
 
 
-def _is_marker(text: str) -> bool:
-    """Whether a line is made of markers only, such as `R AP-sitting`, `(L)` or `A-P`."""
-    words = re.split(r"[^A-Z0-9]+", text.upper().strip(" ()-."))
-    return all(word in MARKERS for word in words) or "".join(words) in MARKERS
+def _boxes_of(seen: Sequence[_Seen], shape: tuple[int, ...]) -> tuple[TextBox, ...]:
+    """What was seen as upright boxes: many single letters are text, numbers are unless on a ruler."""
+    singles = [one for one in seen if one.kind == SINGLE]
+    numbers = [one for one in seen if one.kind == NUMBER]
+    ruler = on_a_ruler([(int(one.reading.text), *_place(one.found)) for one in numbers])
+    boxes: list[TextBox] = []
+    for one in seen:
+        if one.kind == NOTHING:
+            continue
+        kept = one.kind == MARKER or (one.kind == NUMBER and ruler)
+        kept = kept or (one.kind == SINGLE and len(singles) <= _MOST_SINGLES)
+        kept = kept or (one.kind == NUMBER and len(one.reading.text) == 1 and len(numbers) <= _MOST_SINGLES)
+        certainty = KEPT if kept else SURE if one.kind in (TEXT, SINGLE, NUMBER) else DOUBTFUL
+        boxes += [box.with_certainty(certainty) for box in around(one.found.corners, shape)]
+    return tuple(boxes)
 
 
-def pictures_of(pixels: DicomPixels) -> list[NDArray[np.uint8]]:
-    """The grey pictures (rows, columns, 0-255) in which writing anywhere in an image can be seen.
+def _is_empty(
+    pictures: Sequence[NDArray[np.uint8]], flat: NDArray[np.uint8], box: Found, reading: Reading
+) -> bool:
+    """Whether a place holds no letters: a plain bar, or mostly what was blanked before, and unreadable."""
+    if reading.score >= _READABLE and len(reading.text) > 1:
+        return False
+    if _crop(flat, box.corners).mean() >= _MOSTLY_BLANKED:
+        return True
+    return not any(has_strokes(_crop(picture, box.corners)) for picture in pictures)
 
-    One frame is one picture. Of several frames: the first, the middle and the last, and the brightest and the
-    darkest value that each pixel ever has, in which writing of any frame stands out; with a colour table, up
-    to 8 frames.
+
+def has_strokes(crop: NDArray[np.uint8]) -> bool:
+    """Whether light and dark change often enough along a line for letters: a plain bar or edge has not.
 
     Example:
-        >>> from pydicom.dataset import Dataset
-        >>> stored = np.arange(64, dtype=np.uint16).reshape(1, 8, 8)
-        >>> pictures_of(DicomPixels(stored, "MONOCHROME2", 12, Dataset()))[0].shape
-        (8, 8)
+        >>> bar = np.zeros((20, 80), np.uint8)
+        >>> bar[5:15, 5:75] = 255
+        >>> has_strokes(bar)
+        False
     """
-    count = pixels.frames
-    if pixels.photometric == "PALETTE COLOR":
-        chosen = sorted({round(n) for n in np.linspace(0, count - 1, min(count, _MOST_FRAMES))})
-        return [_stretched(pixels.display(frame)) for frame in chosen]
-    stored = pixels.stored
-    if stored.ndim == 4:
-        stored = stored[..., 0] if pixels.photometric.startswith("YBR") else stored.max(axis=-1)
-    chosen = sorted({0, count // 2, count - 1})
-    pictures = [_stretched(stored[frame]) for frame in chosen]
-    if count > 1:
-        pictures += [_stretched(stored.max(axis=0)), _stretched(stored.min(axis=0))]
-    return pictures
+    import cv2
+
+    _, ink = cv2.threshold(crop, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    rows = ink[len(ink) // 5 : len(ink) - len(ink) // 5]
+    changes = np.abs(np.diff(rows.astype(np.int8), axis=1)).sum(axis=1)
+    return bool(np.percentile(changes, 80) >= _FEWEST_CHANGES)
 
 
-def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Spread the values that occur over 0 to 255; a few extreme pixels do not make the rest flat."""
-    grey = values.astype(np.float32)
-    sample = grey[:: max(1, grey.shape[0] // 512), :: max(1, grey.shape[1] // 512)]
-    low, high = (float(edge) for edge in np.percentile(sample, (0.5, 99.5)))
-    lowest, highest = float(grey.min()), float(grey.max())
-    if highest - lowest <= 2 * (high - low):
-        low, high = lowest, highest
-    if high <= low:
-        low, high = lowest, max(highest, lowest + 1)
-    return np.asarray(np.clip((grey - low) * (255.0 / (high - low)), 0, 255), np.uint8)
+def _place(box: Found) -> tuple[float, float, float]:
+    """The middle of a box and its height."""
+    x, y = box.corners.mean(axis=0)
+    return float(x), float(y), min(sides(box))
 
 
-def _parts(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
-    """Four overlapping parts of a picture, each three fifths of its sides."""
-    rows, columns = shape
-    tall, wide = round(rows * 0.6), round(columns * 0.6)
-    return [
-        (slice(top, top + tall), slice(left, left + wide))
-        for top in (0, rows - tall)
-        for left in (0, columns - wide)
-    ]
+def _is_alone(box: Found, shape: tuple[int, ...]) -> bool:
+    longer, shorter = max(sides(box)), min(sides(box))
+    return longer <= min(_SINGLE * shorter, _TALLEST_MARKER * max(shape))
 
 
-def _sides(box: Found) -> tuple[float, float]:
+def _within(box: Found, other: Found) -> bool:
+    """Whether a box lies, nearly whole, within another one."""
+    low = np.maximum(box.corners.min(axis=0), other.corners.min(axis=0))
+    high = np.minimum(box.corners.max(axis=0), other.corners.max(axis=0))
+    own = np.prod(box.corners.max(axis=0) - box.corners.min(axis=0))
+    return bool(np.prod(np.maximum(high - low, 0)) >= _KNOWN * own)
+
+
+def sides(box: Found) -> tuple[float, float]:
+    """Width and height of a box, in pixels, along its own edges.
+
+    Example:
+        >>> sides(Found(np.float32([[0, 0], [30, 0], [30, 10], [0, 10]]), 1.0))
+        (30.0, 10.0)
+    """
     corners = box.corners
     return (
         float(np.linalg.norm(corners[1] - corners[0])),
@@ -187,8 +242,3 @@ def _crop(picture: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[n
     matrix = cv2.getPerspectiveTransform(corners, target)
     crop = cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(np.rot90(crop) if height >= 1.5 * width else crop, np.uint8)
-
-
-def _upright(box: Found) -> TextBox:
-    low, high = box.corners.min(axis=0), box.corners.max(axis=0)
-    return TextBox(int(low[0]), int(low[1]), int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))

@@ -39,18 +39,39 @@ def clean(dataset: Dataset, case: Case) -> None:
 
 def _clean_level(dataset: Dataset, case: Case) -> None:
     for tag, element in elements(dataset):
-        if element is None:
-            case.notes.append("an attribute could not be read and was removed")
-            del dataset[tag]
-            continue
-        verdict = _verdict(case, dataset, element)
-        if verdict is Verdict.REMOVE:
-            del dataset[tag]
-        elif verdict is Verdict.EMPTY:
-            element.value = Sequence([]) if element.VR == "SQ" else element.empty_value
-        elif verdict is Verdict.DESCEND:
-            for item in element.value:
-                _clean_level(item, case)
+        clean_element(dataset, tag, element, case)
+
+
+def clean_element(dataset: Dataset, tag: int, element: DataElement | None, case: Case) -> None:
+    """Let the rules decide about one element, and do what they say, in everything inside it too.
+
+    Args:
+        dataset: what holds the element; it is changed.
+        tag: of the element.
+        element: the element; None where it cannot be read.
+        case: whose file it is.
+
+    Example:
+        >>> from hilum.deid.keys import ResearchKeys
+        >>> source = Dataset()
+        >>> source.PatientComments = "daughter called"
+        >>> case = Case.of(source, ResearchKeys(bytes(32)))
+        >>> clean_element(source, 0x00104000, source["PatientComments"], case)
+        >>> "PatientComments" in source
+        False
+    """
+    if element is None:
+        case.notes.append("an attribute could not be read and was removed")
+        del dataset[tag]
+        return
+    verdict = _verdict(case, dataset, element)
+    if verdict is Verdict.REMOVE:
+        del dataset[tag]
+    elif verdict is Verdict.EMPTY:
+        element.value = Sequence([]) if element.VR == "SQ" else element.empty_value
+    elif verdict is Verdict.DESCEND:
+        for item in element.value:
+            _clean_level(item, case)
 
 
 def _verdict(case: Case, dataset: Dataset, element: DataElement) -> Verdict:

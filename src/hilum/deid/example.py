@@ -15,6 +15,16 @@ def example_file() -> pydicom.FileDataset:
         >>> example_file().Modality
         'DX'
     """
+    return pydicom.dcmread(BytesIO(example_bytes()))
+
+
+def example_bytes() -> bytes:
+    """The same radiograph as the bytes of a file.
+
+    Example:
+        >>> example_bytes()[128:132]
+        b'DICM'
+    """
     source = Dataset()
     source.SOPClassUID, source.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.1.1", "1.2.826.0.1.3680043.8.498.1"
     source.StudyInstanceUID, source.SeriesInstanceUID = (
@@ -34,5 +44,4 @@ def example_file() -> pydicom.FileDataset:
     source.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     buffer = BytesIO()
     pydicom.dcmwrite(buffer, source, enforce_file_format=True)
-    buffer.seek(0)
-    return pydicom.dcmread(buffer)
+    return buffer.getvalue()

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
 from hilum.deid.attributes import elements, values
+from hilum.deid.options import RESEARCH, Options
 from hilum.deid.vocabulary import STANDARD_UIDS, terms
 
 PATIENT, PERSON, NUMBER, PLACE, BIRTH = (
@@ -16,6 +18,8 @@ PATIENT, PERSON, NUMBER, PLACE, BIRTH = (
     "institution or address",
     "birth date",
 )
+_INSTITUTION = frozenset(("InstitutionName", "InstitutionAddress"))
+_DEVICE_UIDS = frozenset(("DeviceUID", "ManufacturerDeviceClassUID"))
 _SEPARATORS = re.compile(r"[\^=\\\s,;/()]+")
 _ESCAPES = re.compile(rb"\x1b[\x20-\x2f]+[\x30-\x7e]")
 
@@ -73,8 +77,10 @@ class Identifiers:
         return len(text) >= 5 and (NUMBER, text) in self.texts
 
 
-def identifiers_of(source: Dataset) -> Identifiers:
+def identifiers_of(source: Dataset, options: Options = RESEARCH) -> Identifiers:
     """Collect every identifier of a data set, at any depth, private attributes included.
+
+    What the options retain (unique identifiers, names of institutions, devices' identifiers) is none of them.
 
     Example:
         >>> source = Dataset()
@@ -82,7 +88,7 @@ def identifiers_of(source: Dataset) -> Identifiers:
         >>> identifiers_of(source).texts
         frozenset({('identifying number', '00123456')})
     """
-    collector = _Collector()
+    collector = _Collector(options)
     collector.visit(source)
     return Identifiers(
         frozenset(collector.texts),
@@ -92,8 +98,29 @@ def identifiers_of(source: Dataset) -> Identifiers:
     )
 
 
+def uid_is_retained(keyword: str, options: Options) -> bool:
+    """Whether the options keep a unique identifier: all, or those of devices (PS3.15 sections E.3.8, E.3.9).
+
+    Example:
+        >>> uid_is_retained("DeviceUID", RESEARCH)
+        False
+        >>> uid_is_retained("DeviceUID", Options(device_identity=True))
+        True
+    """
+    return options.uids or (options.device_identity and keyword in _DEVICE_UIDS)
+
+
+def _is_name(item: RawDataElement) -> bool:
+    """Whether an element holds a person's name, also where the file does not write what it holds."""
+    if item.VR is not None or int(item.tag) >> 16 & 1:
+        return item.VR == "PN"
+    return dictionary_has_tag(item.tag) and dictionary_VR(item.tag) == "PN"
+
+
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.retained = _INSTITUTION if options.institution_identity else frozenset()
         self.texts: set[tuple[str, str]] = set()
         self.raw: set[tuple[str, bytes]] = set()
         self.uids: set[str] = set()
@@ -102,7 +129,7 @@ class _Collector:
     def visit(self, dataset: Dataset) -> None:
         for tag in list(dataset.keys()):
             item: object = dataset.get_item(tag)  # as bytes, where pydicom has not converted it yet
-            if isinstance(item, RawDataElement) and item.VR in ("PN", None) and item.value:
+            if isinstance(item, RawDataElement) and item.value and _is_name(item):
                 self._raw_name(item.value)
         for _, element in elements(dataset):
             if element is None:
@@ -121,10 +148,10 @@ class _Collector:
         elif keyword in terms().numbers:
             for value in values(element.value):
                 self.texts.add((NUMBER, value))
-        elif keyword in terms().places:
+        elif keyword in terms().places and keyword not in self.retained:
             for value in values(element.value):
                 self._words(PLACE, value)
-        elif element.VR == "UI":
+        elif element.VR == "UI" and not uid_is_retained(keyword, self.options):
             self.uids.update(
                 uid for uid in values(element.value) if len(uid) > 10 and uid not in STANDARD_UIDS
             )

@@ -23,6 +23,7 @@ class Options:
         uids: keep unique identifiers (E.3.9).
         safe_private: keep private attributes that are known to hold nothing but numbers (E.3.10).
         institution_identity: keep institution names and addresses (E.3.11).
+        keep_words: words of this place that may stay in descriptions, beside the vocabulary.
 
     Example:
         >>> Options().dates
@@ -40,6 +41,10 @@ class Options:
     uids: bool = False
     safe_private: bool = True
     institution_identity: bool = False
+    keep_words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keep_words", tuple(self.keep_words))  # a list where it comes from JSON
 
 
 RESEARCH = Options()

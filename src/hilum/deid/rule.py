@@ -1,6 +1,6 @@
 """What a de-identification rule is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -8,6 +8,10 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from hilum.deid.case import Case
+from hilum.deid.options import RESEARCH, Options
+
+Saying = str | Callable[[Options], str]
+"""A sentence, or what makes it where it depends on the options."""
 
 
 class Verdict(Enum):
@@ -33,6 +37,7 @@ class ElementRule:
         sentence: what it does, as an ethics board reads it.
         reference: where the standard says so.
         judge: returns None where the rule has nothing to say; the first verdict counts.
+        attributes: the keywords that it is about, where they are listed by name.
 
     Example:
         >>> from hilum.deid.rules import ELEMENT_RULES
@@ -41,9 +46,10 @@ class ElementRule:
     """
 
     name: str
-    sentence: str
+    sentence: Saying
     reference: str
     judge: Callable[[Case, Dataset, DataElement], Verdict | None]
+    attributes: Callable[[], Iterable[str]] = tuple
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class FileRule:
         sentence: what it does, as an ethics board reads it.
         reference: where the standard says so.
         apply: changes the data set.
+        attributes: the keywords that it is about, where they are listed by name.
 
     Example:
         >>> from hilum.deid.rules import FILE_RULES
@@ -63,6 +70,40 @@ class FileRule:
     """
 
     name: str
-    sentence: str
+    sentence: Saying
     reference: str
     apply: Callable[[Case, Dataset], None]
+    attributes: Callable[[], Iterable[str]] = tuple
+
+
+@dataclass(frozen=True)
+class Description:
+    """A rule in words.
+
+    Attributes:
+        name: of the rule.
+        sentence: what it does under the options at hand.
+        reference: where the standard says so.
+        attributes: keywords of the attributes that it names, in order.
+
+    Example:
+        >>> Description("numbers", "Numbers are kept.", "PS3.15", ()).name
+        'numbers'
+    """
+
+    name: str
+    sentence: str
+    reference: str
+    attributes: tuple[str, ...]
+
+
+def described(rule: ElementRule | FileRule, options: Options = RESEARCH) -> Description:
+    """What a rule does under these options, in words.
+
+    Example:
+        >>> from hilum.deid.rules import ELEMENT_RULES
+        >>> described(ELEMENT_RULES[-1]).name
+        'everything else'
+    """
+    sentence = rule.sentence if isinstance(rule.sentence, str) else rule.sentence(options)
+    return Description(rule.name, sentence, rule.reference, tuple(sorted(rule.attributes())))

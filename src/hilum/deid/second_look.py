@@ -1,21 +1,26 @@
 """The second look: does anything that identified the patient still stand in the bytes that would be archived?
 
-It knows nothing of the rules. It takes what the source said about the patient, writes it in every encoding a
-hospital uses, and searches the finished file for it.
+It knows nothing of the rules. It takes what the source said about the patient, writes it in every form and
+encoding a hospital uses, and searches the finished file for it.
 """
 
 import re
-import zlib
-
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from collections.abc import Iterator
 
 from hilum.deid.identifiers import Identifiers
+from hilum.deid.second_look_parts import Parts, parts_of
+from hilum.deid.second_look_words import (
+    SQUEEZED_OUT,
+    header_search,
+    pixel_search,
+    squeezed_search,
+    uid_search,
+)
 
-_ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "euc_jp", "gb18030", "latin-1")
-_IN_PIXELS = ("utf-8", "cp949")  # 16-bit pixels that rise by one look like UTF-16
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){3,}")
 _DAY = re.compile(rb"(?<![0-9.])((?:1[89]|20)[0-9]{6})(?![0-9.](?![0-9]{5}))")
-_SHORTEST_IN_PIXELS = 8
+_DAY_WITH_MARKS = re.compile(rb"(?<![0-9.])((?:1[89]|20)[0-9]{2})([-/.])([0-9]{2})\2([0-9]{2})(?![0-9])")
+_IN_UTF_16 = re.compile(rb"(?:[0-9.]\0){8,}|(?:\0[0-9.]){8,}")
 
 
 def second_look(
@@ -23,11 +28,13 @@ def second_look(
 ) -> tuple[str, ...]:
     """Search a finished file for what identified the patient in its source.
 
-    In the header: names, numbers and places of at least 4 letters (2 characters where they are not Latin; 5
-    digits where they are only digits), in eight encodings, regardless of case, as words of their own up to 5
-    letters; every old unique identifier; every old date. In pixel data only what is at least 8 bytes long and
-    not one repeated digit, in UTF-8 or CP949, because shorter words stand in any large block of numbers by
-    chance.
+    In the header, and in text inside compressed streams: names in any order, numbers and places with or
+    without what separates their parts, of at least 4 letters (2 characters where they are not Latin; 5 digits
+    where they are only digits), in the encodings of East Asia, Europe and Unicode, ISO 2022 with escape
+    sequences among them, as base64 and hexadecimal digits, regardless of case and accents, as words of their
+    own up to 5 letters; every old unique identifier; every old date. In pixels only what is at least 8 bytes
+    long (6 in compressed streams) and has no pattern that numbers have too, because shorter words stand in
+    any large block of numbers by chance.
 
     Args:
         data: the whole file.
@@ -46,63 +53,40 @@ def second_look(
         >>> second_look(b"... seen by dr. GILDONG ...", 27, identifiers_of(source))
         ("patient's name",)
     """
-    header, pixels = _header(data, pixels_at), data[pixels_at:]
-    found = set()
-    upper = header.upper()
-    for kind, text in identifiers.texts:
-        in_header = any(_stands_in(upper, encoded, text) for encoded in _encoded(text.upper(), text))
-        if in_header or (
-            _long_enough_for_pixels(text)
-            and any(word in pixels for word in _encoded(text, encodings=_IN_PIXELS))
-        ):
-            found.add(kind)
-    found.update(kind for kind, raw in identifiers.raw if raw in header)
-    if not identifiers.uids.isdisjoint(match.decode() for match in _UID.findall(header)):
+    parts = parts_of(data, pixels_at)
+    found = _in_header(parts.header, identifiers)
+    found |= _in_pixels(parts, identifiers)
+    numbers = [parts.header, *_numbers_in_utf_16(parts.header)]
+    if any(not identifiers.uids.isdisjoint(_uids_in(text)) for text in numbers):
         found.add("unique identifier")
     old_dates = identifiers.dates - moved_dates
-    if not old_dates.isdisjoint(match.decode() for match in _DAY.findall(header)):
+    if any(not old_dates.isdisjoint(_days_in(text)) for text in numbers):
         found.add("date")
     return tuple(sorted(found))
 
 
-def _header(data: bytes, pixels_at: int) -> bytes:
-    """Everything but the pixels; unpacked where the file is deflated."""
-    header = data[:pixels_at]
-    syntax = DeflatedExplicitVRLittleEndian.encode()
-    if syntax in data[:1024]:
-        start = 144 + int.from_bytes(data[140:144], "little")
-        return data[:start] + zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start:], 1 << 29)
-    return header
+def _in_header(header: bytes, identifiers: Identifiers) -> set[str]:
+    found = header_search(identifiers.texts, identifiers.raw).kinds_in(header)
+    return found | squeezed_search(identifiers.texts).kinds_in(header.translate(None, SQUEEZED_OUT))
 
 
-def _encoded(*texts: str, encodings: tuple[str, ...] = _ENCODINGS) -> set[bytes]:
-    found = set()
-    for text in texts:
-        for encoding in encodings:
-            try:
-                found.add(text.encode(encoding))
-            except UnicodeEncodeError:
-                continue
-    return found
+def _in_pixels(parts: Parts, identifiers: Identifiers) -> set[str]:
+    if not parts.pixels:
+        return set()
+    search = pixel_search(identifiers.texts, compressed=parts.compressed)
+    return search.kinds_in(parts.pixels) | uid_search(identifiers.uids).kinds_in(parts.pixels)
 
 
-def _stands_in(upper: bytes, word: bytes, text: str) -> bool:
-    """Whether an encoded word is there; short Latin ones and digits only as words of their own."""
-    if not text.isascii():
-        return len(text) >= 2 and len(word) >= 4 and (word in upper or word.upper() in upper)
-    digits = text.isdigit()
-    if len(text) < (5 if digits else 4):
-        return False
-    if word.upper() not in upper:
-        return False
-    if len(text) > 5 and not digits:
-        return True
-    bound = rb"[0-9A-Z.]" if digits else rb"[0-9A-Z]"
-    return (
-        re.search(rb"(?<!" + bound + rb")" + re.escape(word.upper()) + rb"(?!" + bound + rb")", upper)
-        is not None
-    )
+def _numbers_in_utf_16(header: bytes) -> Iterator[bytes]:
+    for match in _IN_UTF_16.finditer(header):
+        yield match[0].replace(b"\0", b"")
 
 
-def _long_enough_for_pixels(text: str) -> bool:
-    return len(text.encode("utf-8", "replace")) >= _SHORTEST_IN_PIXELS and len(set(text)) > 3
+def _uids_in(text: bytes) -> Iterator[str]:
+    return (match.decode() for match in _UID.findall(text))
+
+
+def _days_in(text: bytes) -> Iterator[str]:
+    yield from (match.decode() for match in _DAY.findall(text))
+    for year, _, month, day in _DAY_WITH_MARKS.findall(text):
+        yield (year + month + day).decode()

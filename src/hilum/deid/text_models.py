@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hilum.errors import WorkspaceError
 
-LONGEST_SIDE = 736
+LONGEST_SIDE = 960
 _READ_HEIGHT = 48
 _WIDEST_READ = 960
 
@@ -53,7 +53,7 @@ class TextModels:
     """
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Found]:
-        """Find writing in a grey picture (rows, columns), made smaller if its longer side is over 736."""
+        """Find writing in a grey picture (rows, columns), made smaller if its longer side is over 960."""
         import cv2
 
         rows, columns = picture.shape
@@ -67,6 +67,15 @@ class TextModels:
         return [
             Found(np.asarray(box, np.float32), float(score)) for box, score in zip(boxes, scores, strict=True)
         ]
+
+    def detect_enlarged(self, picture: NDArray[np.uint8]) -> list[Found]:
+        """Find writing in a small grey picture that is enlarged to the longest side that is looked at."""
+        import cv2
+
+        ratio = LONGEST_SIDE / max(picture.shape)
+        large = cv2.resize(picture, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_CUBIC)
+        found = self.detect(np.asarray(large, np.uint8))
+        return [Found((box.corners / ratio).astype(np.float32), box.score) for box in found]
 
     def read(self, crop: NDArray[np.uint8]) -> Reading:
         """Read one line of writing in a grey crop (rows, columns)."""

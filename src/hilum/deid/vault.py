@@ -1,8 +1,6 @@
 """The vault: the only place where real and research identifiers stand side by side, sealed."""
 
-import getpass
-import json
-import os
+import hmac
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,36 +10,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hilum.deid.keys import ResearchKeys
-from hilum.deid.vault_key import create_key, read_key
+from hilum.deid.vault_chain import Chain
+from hilum.deid.vault_envelope import opened, sealed
+from hilum.deid.vault_key import Key, Source, create_key, key_in_file
+from hilum.deid.vault_modes import account, closed_to_others
+from hilum.deid.vault_opening import PURPOSE, Opened, opened_vault
+from hilum.deid.vault_rows import ACCESSION, KINDS, PATIENT, STUDY, RowSeal, VaultEntry
+from hilum.deid.vault_store import (
+    FILES,
+    NAME,
+    append,
+    bring_up_to_date,
+    connected,
+    make_tables,
+    read_envelope,
+    read_record,
+)
 from hilum.errors import WorkspaceError
 
-PATIENT, ACCESSION, STUDY = "patient", "accession", "study"
-_TABLES = """
-CREATE TABLE key_check (value BLOB NOT NULL);
-CREATE TABLE entries (
-    kind TEXT NOT NULL, research TEXT NOT NULL, lookup TEXT NOT NULL, sealed BLOB NOT NULL,
-    PRIMARY KEY (kind, research));
-CREATE TABLE accesses (
-    number INTEGER PRIMARY KEY,
-    at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL);
-CREATE TRIGGER no_change BEFORE UPDATE ON accesses BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-CREATE TRIGGER no_removal BEFORE DELETE ON accesses BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-"""
-
-
-@dataclass(frozen=True)
-class VaultEntry:
-    """A real identifier and the research identifier that stands for it.
-
-    Attributes:
-        kind: `patient`, `accession` or `study`.
-        research: the research identifier.
-        real: the real one.
-    """
-
-    kind: str
-    research: str
-    real: str
+__all__ = ["ACCESSION", "KINDS", "PATIENT", "STUDY", "Access", "Vault", "VaultEntry"]
+_CHANGED_MEANWHILE = (
+    "the vault's key was changed while this was running: nothing is lost, run the same command again with "
+    "the new key"
+)
 
 
 @dataclass(frozen=True)
@@ -57,9 +48,13 @@ class Access:
 class Vault:
     """The encrypted map from real to research identifiers, in a folder of its own.
 
-    Rows are sealed with AES-256-GCM (NIST SP 800-38D); each is bound to its kind and research identifier. The
-    key lies in a file of mode 0600 beside it or comes from the environment variable HILUM_VAULT_KEY
-    (hexadecimal or base64). Every look into the vault is recorded in a table that can only grow.
+    Rows are sealed with AES-256-GCM (NIST SP 800-38D); each is bound to its kind and research identifier.
+    What seals them, and what research identifiers are made with, is itself sealed under the vault's key, so
+    that the key can be changed and the research identifiers stay. The key comes from the environment variable
+    HILUM_VAULT_KEY (hexadecimal or base64), from the file that HILUM_VAULT_KEY_FILE names, from a passphrase
+    (HILUM_VAULT_PASSPHRASE, or asked for on a terminal), or lies in a file of mode 0600 beside the vault.
+    Every look into the vault is recorded in a table that can only grow and shows what is done to it from
+    outside.
 
     Args:
         folder: the vault's folder, as made by `create`.
@@ -77,53 +72,70 @@ class Vault:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._database = folder / "vault.sqlite"
+        self._database = folder / NAME
         if not self._database.is_file():
             raise WorkspaceError(f"{folder} holds no vault: is this the folder that `hilum init` made?")
-        self.keys = ResearchKeys(read_key(folder))
-        with self._connected() as connection:
-            stored = connection.execute("SELECT value FROM key_check").fetchone()
-        if stored is None or not secrets.compare_digest(bytes(stored[0]), self.keys.check_value()):
-            raise WorkspaceError(
-                "the key does not belong to this vault: bring back the key file that it was made with, "
-                "or set HILUM_VAULT_KEY to that key"
-            )
+        mended = closed_to_others(folder, FILES)
+        self._take(opened_vault(folder))
+        if mended:
+            self.record("rights of others on the vault's files were taken away", mended)
+
+    def _take(self, secrets_of: Opened) -> None:
+        self.key_source: Source = secrets_of.source
+        self.keys = ResearchKeys(secrets_of.secret)
+        self._generation = secrets_of.generation
+        self._seal = RowSeal(secrets_of.row_key)
+        self._chain = Chain(self.chain_key("accesses"))
 
     @classmethod
     def create(cls, folder: Path) -> "Vault":
-        """Make a vault with a new key, or with the one in HILUM_VAULT_KEY.
+        """Make a vault with the key that the environment names, or with a new one in its folder.
+
+        With a key in HILUM_VAULT_KEY the research identifiers are made from that key itself, so that two
+        vaults made with it agree on them; else from a secret of the vault's own.
 
         Raises:
-            WorkspaceError: there is one already, or the folder cannot be written.
+            WorkspaceError: there is one already, the folder cannot be written, or the key cannot be used.
         """
-        if (folder / "vault.sqlite").exists():
+        if (folder / NAME).exists():
             raise WorkspaceError(f"{folder} already holds a vault, which is never overwritten")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        keys = ResearchKeys(create_key(folder))
-        handle = os.open(folder / "vault.sqlite.new", os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-        os.close(handle)
-        connection = sqlite3.connect(folder / "vault.sqlite.new")
-        connection.executescript(_TABLES)
-        connection.execute("INSERT INTO key_check VALUES (?)", (keys.check_value(),))
+        key = create_key(folder)
+        secret = key.material if key.source == "environment" else secrets.token_bytes(32)
+        header, box = sealed(key, secret + secrets.token_bytes(32), PURPOSE)
+        new = folder / f"{NAME}.new"
+        new.touch(mode=0o600)
+        connection = sqlite3.connect(new)
+        make_tables(connection)
+        bring_up_to_date(connection, header, box, Chain(_chain_key(secret, "accesses")))
         connection.commit()
         connection.close()
-        (folder / "vault.sqlite.new").replace(folder / "vault.sqlite")
+        new.replace(folder / NAME)
         return cls(folder)
 
-    def remember(self, entries: Iterable[VaultEntry]) -> None:
-        """Add entries; one that is there already stays as it is."""
+    def chain_key(self, record: str) -> bytes:
+        """The key that seals the lines of a record, such as the one of releases; the same for ever."""
+        return _chain_key(self.keys.secret, record)
+
+    def remember(self, entries: Iterable[VaultEntry], purpose: str = "images brought in") -> None:
+        """Add entries; one that is there already stays as it is. What is new is counted in the record."""
         rows = [
             (
                 entry.kind,
                 entry.research,
                 self.keys.lookup(entry.kind, entry.real),
-                self._seal(entry.kind, entry.research, entry.real),
+                self._seal.sealed(entry),
             )
             for entry in entries
         ]
+        if not rows:
+            return
         with self._connected() as connection:
+            before = connection.total_changes
             connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)", rows)
+            if added := connection.total_changes - before:
+                self._record(connection, f"new identifiers: {purpose}", added)
 
     def research(self, kind: str, real: Sequence[str], purpose: str) -> list[str | None]:
         """Translate real identifiers; None for those that the vault has never met. The access is recorded."""
@@ -144,20 +156,46 @@ class Vault:
         Raises:
             WorkspaceError: a row was changed by somebody who does not have the key.
         """
-        found: list[str | None] = []
         with self._connected() as connection:
             self._record(connection, f"research to real, {kind}: {purpose}", len(research))
+        found: list[str | None] = []
+        with self._connected() as connection:
             for identifier in research:
                 row = connection.execute(
                     "SELECT sealed FROM entries WHERE kind = ? AND research = ?", (kind, identifier)
                 ).fetchone()
-                found.append(None if row is None else self._open(kind, identifier, bytes(row[0])))
+                found.append(row and self._seal.opened(kind, identifier, bytes(row[0])).real)
         return found
+
+    def entries(self, purpose: str) -> list[VaultEntry]:
+        """The whole map, by kind and research identifier. The access is recorded.
+
+        Raises:
+            WorkspaceError: a row was changed by somebody who does not have the key.
+        """
+        self.record(f"the whole map: {purpose}", sum(self.counts().values()))
+        with self._connected() as connection:
+            rows = connection.execute("SELECT kind, research, sealed FROM entries ORDER BY kind, research")
+            return [self._seal.opened(str(row[0]), str(row[1]), bytes(row[2])) for row in rows]
 
     def date_offsets(self, patients: Sequence[str], purpose: str) -> list[int | None]:
         """By how many days the dates of research patients were moved; None for unknown ones. Recorded."""
         real = self.real(PATIENT, patients, f"date offsets for {purpose}")
         return [None if one is None else self.keys.date_offset_days(one) for one in real]
+
+    def counts(self) -> dict[str, int]:
+        """How many identifiers of each kind the vault holds."""
+        with self._connected() as connection:
+            rows = connection.execute("SELECT kind, count(*) FROM entries GROUP BY kind").fetchall()
+        return dict.fromkeys(KINDS, 0) | {str(kind): int(count) for kind, count in rows}
+
+    def known(self, kind: str) -> set[str]:
+        """The research identifiers of one kind that the vault can lead back."""
+        with self._connected() as connection:
+            return {
+                str(row[0])
+                for row in connection.execute("SELECT research FROM entries WHERE kind = ?", (kind,))
+            }
 
     def record(self, what: str, count: int = 1) -> None:
         """Write a line into the record of accesses."""
@@ -170,48 +208,79 @@ class Vault:
             rows = connection.execute("SELECT at, who, what, count FROM accesses ORDER BY number").fetchall()
         return tuple(Access(*row) for row in rows)
 
-    @staticmethod
-    def _record(connection: sqlite3.Connection, what: str, count: int) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        try:
-            who = getpass.getuser()
-        except (KeyError, OSError):
-            who = f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
-        connection.execute(
-            "INSERT INTO accesses (at, who, what, count) VALUES (?, ?, ?, ?)", (now, who, what, count)
-        )
+    def forged_rows(self) -> int:
+        """How many rows were changed from outside, or stand under a wrong research identifier."""
+        make = {PATIENT: self.keys.patient, ACCESSION: self.keys.accession}
+        forged = 0
+        with self._connected() as connection:
+            for kind, research, lookup, box in connection.execute(
+                "SELECT kind, research, lookup, sealed FROM entries"
+            ):
+                try:
+                    real = self._seal.opened(str(kind), str(research), bytes(box)).real
+                except WorkspaceError:
+                    forged += 1
+                    continue
+                made = make.get(kind, lambda _real, same=research: same)(real)
+                forged += lookup != self.keys.lookup(kind, real) or made != research
+        return forged
 
-    def _seal(self, kind: str, research: str, real: str) -> bytes:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    def record_fault(self) -> str | None:
+        """What was done to the record of accesses from outside, as a sentence; None where it is whole."""
+        with self._connected() as connection:
+            return self._chain.fault(*read_record(connection))
 
-        nonce = secrets.token_bytes(12)
-        text = json.dumps({"real": real}).encode()
-        return nonce + AESGCM(self.keys.sealing_key()).encrypt(nonce, text, f"{kind} {research}".encode())
+    def seal_afresh(self, key: Key, what: str) -> None:
+        """Seal the secrets under a new key and all rows under a new secret, in one transaction. Recorded.
 
-    def _open(self, kind: str, research: str, sealed: bytes) -> str:
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        try:
-            text = AESGCM(self.keys.sealing_key()).decrypt(
-                sealed[:12], sealed[12:], f"{kind} {research}".encode()
+        Use `hilum.deid.vault_rotation.rotate`, which also sees to the key's own file.
+        """
+        row_key = secrets.token_bytes(32)
+        new = RowSeal(row_key)
+        header, box = sealed(key, self.keys.secret + row_key, PURPOSE)
+        with self._connected() as connection:
+            count = 0
+            for place, entry in self._all_rows(connection):
+                connection.execute(
+                    "UPDATE entries SET sealed = ? WHERE rowid = ?", (new.sealed(entry), place)
+                )
+                count += 1
+            connection.execute(
+                "UPDATE envelope SET generation = generation + 1, header = ?, sealed = ?", (header, box)
             )
-        except InvalidTag:
-            raise WorkspaceError(
-                "a row of the vault was changed from outside: bring the vault back from a backup"
-            ) from None
-        return str(json.loads(text)["real"])
+            self._record(connection, what, count)
+        self._take(Opened(key.source, self._generation + 1, self.keys.secret, row_key))
+
+    def opens_with(self, file: Path) -> bool:
+        """Whether the key in a file is this vault's."""
+        with self._connected() as connection:
+            envelope = read_envelope(connection)
+        try:
+            return envelope is not None and bool(opened(key_in_file(file), *envelope[1:]))
+        except WorkspaceError:
+            return False
+
+    def _all_rows(self, connection: sqlite3.Connection) -> Iterator[tuple[int, VaultEntry]]:
+        """Every row's place and what it holds, a block at a time."""
+        last = -1
+        query = "SELECT rowid, kind, research, sealed FROM entries WHERE rowid > ? ORDER BY rowid LIMIT 1000"
+        while rows := connection.execute(query, (last,)).fetchall():
+            for place, kind, research, box in rows:
+                yield place, self._seal.opened(str(kind), str(research), bytes(box))
+            last = rows[-1][0]
+
+    def _record(self, connection: sqlite3.Connection, what: str, count: int) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        append(connection, self._chain, (now, account(), what, count))
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self._database, timeout=60)
-            try:
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise WorkspaceError(
-                f"the vault {self._database} cannot be used ({error}): is the disk full or is it read-only?"
-            ) from error
+        with connected(self._database) as connection:
+            row = connection.execute("SELECT generation FROM envelope").fetchone()
+            if row is None or row[0] != self._generation:
+                raise WorkspaceError(_CHANGED_MEANWHILE)
+            yield connection
+
+
+def _chain_key(secret: bytes, record: str) -> bytes:
+    return hmac.digest(secret, f"record of {record}".encode(), "sha256")

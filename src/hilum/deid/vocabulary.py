@@ -10,7 +10,9 @@ from typing import Any
 
 from pydicom import uid
 
-STANDARD_UIDS = frozenset(vars(uid)["UID_dictionary"])
+# Label Map Segmentation, which pydicom does not know yet.
+_NEWER = frozenset(("1.2.840.10008.5.1.4.1.1.66.7",))
+STANDARD_UIDS = frozenset(vars(uid)["UID_dictionary"]) | _NEWER
 """Every unique identifier that DICOM itself assigns (PS3.6 annex A)."""
 
 
@@ -26,6 +28,8 @@ class Terms:
         patient_names, numbers, places: keywords of attributes that name the patient, number something of the
         patient's,
             or say where.
+        descriptors, patient_descriptors: keywords of free text that is cleaned word by word.
+        device_identity, institution_identity: keywords that the options of these names keep.
         common_words, makers: words of names that identify nobody; makers of machines.
     """
 
@@ -38,6 +42,23 @@ class Terms:
     places: frozenset[str]
     common_words: frozenset[str]
     makers: frozenset[str]
+    descriptors: frozenset[str]
+    patient_descriptors: frozenset[str]
+    device_identity: frozenset[str]
+    institution_identity: frozenset[str]
+
+
+_WORD_LISTS = (
+    "patient_names",
+    "numbers",
+    "places",
+    "common_words",
+    "makers",
+    "descriptors",
+    "patient_descriptors",
+    "device_identity",
+    "institution_identity",
+)
 
 
 @cache
@@ -54,10 +75,7 @@ def terms() -> Terms:
         {scheme: re.compile(pattern) for scheme, pattern in data["coding_schemes"].items()},
         {keyword: frozenset(words.split()) for keyword, words in data["code_strings"].items()},
         frozenset(f"1.2.840.10008.5.1.4.1.1.{tail}" for tail in data["images"].split()),
-        *(
-            frozenset(data[name].split())
-            for name in ("patient_names", "numbers", "places", "common_words", "makers")
-        ),
+        *(frozenset(data[name].split()) for name in _WORD_LISTS),
     )
 
 

@@ -6,6 +6,8 @@ from io import BytesIO
 from pydicom import dcmwrite
 from pydicom.dataset import Dataset
 
+from hilum.deid.objects import PIXELS
+
 
 @dataclass(frozen=True)
 class Written:
@@ -35,7 +37,7 @@ def write(dataset: Dataset) -> Written:
     buffer = BytesIO()
     dcmwrite(buffer, dataset, enforce_file_format=True)
     data = buffer.getvalue()
-    element = dataset.get_item("PixelData")
+    element = next((dataset.get_item(word) for word in PIXELS if word in dataset), None)
     if element is None or dataset.file_meta.TransferSyntaxUID.is_deflated:
         return Written(data, len(data))
     closing = 8 if dataset.file_meta.TransferSyntaxUID.is_compressed else 0

@@ -59,13 +59,16 @@ def whole(dataset: Dataset, keyword: str, default: int | None = None) -> int:
     """Return an attribute as a whole number.
 
     Raises:
-        ImageError: it is absent and there is no default, or it is no whole number.
+        ImageError: it is absent and there is no default, it has several values, or it is no whole number.
 
     Example:
         >>> whole(Dataset(), "NumberOfFrames", 1)
         1
     """
-    value = number(dataset, keyword)
+    values = numbers(dataset, keyword)
+    if len(values) > 1:
+        raise ImageError(f"{keyword} has {len(values)} values, not one")
+    value = values[0] if values else None
     if value is None:
         if default is None:
             raise ImageError(f"its header has no readable {keyword}")

@@ -67,6 +67,7 @@ class StructureWalk:
         self.stack: list[_Container] = []
         self.count = self.depth = self.doubtful = 0
         self.end: int | None = None
+        self.zeros_from: int | None = None
         self._set_order("<")
 
     def skip_element(self, position: int) -> int:
@@ -157,7 +158,7 @@ class StructureWalk:
             return self._undefined_length(tag, vr, start, _Container(False, None, bound, implicit))
         end = start + length
         if end > bound:
-            raise DamageError(f"element ({tag >> 16:04X},{tag & 0xFFFF:04X}) is longer than what holds it")
+            raise DamageError(f"{self._shown(tag)} is longer than what holds it")
         if length < 8:
             return end
         if vr == b"SQ" or (not vr and self._known_vr(tag) == "SQ"):
@@ -220,7 +221,9 @@ class StructureWalk:
         """Whether nothing but padding follows, as some archives append."""
         if any(self.data[position : position + 8]) or len(self.data) < self.size:
             return False
-        return not self.data[position : self.size].strip(b"\0")
+        if self.zeros_from is None:  # looked for once: a file may hold millions of empty elements
+            self.zeros_from = len(self.data.rstrip(b"\0"))
+        return position >= self.zeros_from
 
     def _is_implicit(self, start: int, *, expected: bool) -> bool:
         """Whether VRs are missing, whatever the transfer syntax says: some machines mix both."""
@@ -255,6 +258,12 @@ class StructureWalk:
             if container.doubtful and not self.doubtful:
                 assert container.end is not None
                 return container.end
+
+    @classmethod
+    def _shown(cls, tag: int) -> str:
+        """An element's tag; where lengths lie, what seems to be one may be letters of a name."""
+        known = cls._known_vr(tag) is not None
+        return f"element ({tag >> 16:04X},{tag & 0xFFFF:04X})" if known else "an element"
 
     @staticmethod
     def _known_vr(tag: int) -> str | None:

@@ -8,6 +8,8 @@ from pydicom.dataset import Dataset
 
 from hilum.deid.attributes import values
 from hilum.deid.case import Case
+from hilum.deid.options import Options
+from hilum.deid.required import without_value
 from hilum.deid.rule import ElementRule, Verdict
 
 _DATE = re.compile(r"(\d{4})([.-]?)(\d{2})\2(\d{2})")
@@ -60,16 +62,34 @@ def moved_date_time(text: str, days: int) -> str:
 def _judge(case: Case, _dataset: Dataset, element: DataElement) -> Verdict | None:
     if element.keyword in ("PatientBirthDate", "PatientBirthTime"):
         return Verdict.EMPTY if element.keyword == "PatientBirthDate" else Verdict.REMOVE
+    removed = case.options.dates == "removed"
     if element.keyword == "TimezoneOffsetFromUTC":
-        return Verdict.KEEP if _ZONE.fullmatch("".join(values(element.value))) else Verdict.REMOVE
+        fits = _ZONE.fullmatch("".join(values(element.value)))
+        return Verdict.KEEP if fits and not removed else Verdict.REMOVE
     if element.VR not in ("DA", "TM", "DT"):
         return None
+    return without_value(case, element) if removed else move(case, element)
+
+
+def move(case: Case, element: DataElement) -> Verdict:
+    """Move all dates of an attribute by the patient's days; times of day stay.
+
+    Returns:
+        KEEP, or EMPTY where one of its values is no date or time.
+
+    Example:
+        >>> from hilum.deid.keys import ResearchKeys
+        >>> source = Dataset()
+        >>> source.StudyDate = "20240301"
+        >>> move(Case.of(source, ResearchKeys(bytes(32))), source["StudyDate"]).value, source.StudyDate
+        ('keep', '20160717')
+    """
     old = values(element.value)
     if element.VR == "TM":
         new = [kept_time(text) for text in old]
     else:
-        move = moved_date if element.VR == "DA" else moved_date_time
-        new = [move(text, case.days) for text in old]
+        moved = moved_date if element.VR == "DA" else moved_date_time
+        new = [moved(text, case.days) for text in old]
         case.moved_dates.update(text[:8] for text in new)
     if old and not all(new):
         case.notes.append(f"{element.keyword} could not be understood and was emptied")
@@ -78,14 +98,36 @@ def _judge(case: Case, _dataset: Dataset, element: DataElement) -> Verdict | Non
     return Verdict.KEEP
 
 
-DATES = ElementRule(
-    "dates and times",
-    (
+_UNREADABLE = "Dates that cannot be understood or are less exact than a day are emptied."
+_SENTENCES = {
+    "modified": (
         "The birth date is emptied. All other dates, at any depth, are moved into the past by the same "
         "number of days for all files of a patient, between 366 and 3,650, drawn with the secret key; "
-        "times of day, time zones and so every interval stay exact. Dates that cannot be understood or "
-        "are less exact than a day are emptied."
+        "times of day, time zones and so every interval stay exact. " + _UNREADABLE
     ),
-    "PS3.15 section E.3.6, Retain Longitudinal Temporal Information with Modified Dates Option",
+    "full": (
+        "The birth date is emptied. All other dates and times, at any depth, are kept as they are. "
+        + _UNREADABLE
+    ),
+    "removed": (
+        "All dates, times and time zones are removed, at any depth; those that this kind of object must have "
+        "are emptied or replaced by 1 January 1900, 0 o'clock. Standardised uptake values (SUV) "
+        "of PET images "
+        "cannot be computed afterwards, because the times of injection and acquisition are gone."
+    ),
+}
+
+
+def _sentence(options: Options) -> str:
+    return _SENTENCES[options.dates]
+
+
+DATES = ElementRule(
+    "dates and times",
+    _sentence,
+    (
+        "PS3.15 section E.3.6, Retain Longitudinal Temporal Information Options; table E.1-1 where dates are "
+        "removed"
+    ),
     _judge,
 )

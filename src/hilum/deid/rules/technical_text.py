@@ -1,12 +1,14 @@
 """Free text about machine and technique."""
 
 import re
+from collections.abc import Iterable
 
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from hilum.deid.attributes import values
 from hilum.deid.case import Case
+from hilum.deid.required import without_value
 from hilum.deid.rule import ElementRule, Verdict
 from hilum.deid.vocabulary import terms
 
@@ -19,9 +21,13 @@ def _judge(case: Case, _dataset: Dataset, element: DataElement) -> Verdict | Non
         return None
     for value in values(element.value):
         if not _PLAIN.fullmatch(value) or _SUSPICIOUS.search(value) or case.identifiers.named_in(value):
-            case.notes.append(f"{element.keyword} held something that may identify somebody and was emptied")
-            return Verdict.EMPTY
+            case.notes.append(f"{element.keyword} held something that may identify somebody and was not kept")
+            return without_value(case, element)
     return Verdict.KEEP
+
+
+def _attributes() -> Iterable[str]:
+    return terms().technical_text
 
 
 TECHNICAL_TEXT = ElementRule(
@@ -34,4 +40,5 @@ TECHNICAL_TEXT = ElementRule(
     ),
     "PS3.15 section E.1.1: attributes that the table does not list",
     _judge,
+    _attributes,
 )
