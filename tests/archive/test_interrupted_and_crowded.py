@@ -121,11 +121,12 @@ def test_a_worker_that_hangs_or_dies_costs_only_its_own_file(tmp_path: Path):
 
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "film.dcm").write_bytes(film(1))
-    greeting = {"key": bytes(32).hex(), "staging": str(tmp_path), "quarantine": str(tmp_path / "q")}
+    folders = {name: str(tmp_path / name) for name in ("workspace", "quarantine")}
+    greeting = {"key": bytes(32).hex(), "staging": str(tmp_path), **folders}
     jobs = []
     for number, name in enumerate(["film.dcm", "pipe", "film.dcm"]):
         leaf = Leaf(str(tmp_path / name), name)
-        message = {"leaf": asdict(leaf), "looked_by_person": False}
+        message = {"leaf": asdict(leaf), "looked_by_person": False, "boxes": []}
         jobs.append(Job(number, message, 2.5 if name == "pipe" else 60.0))
     answers = {answer.number: answer.message for answer in Pool(1, greeting, lambda *_: None).run(jobs)}
     assert answers[1] == {"failed": "took too long to read"}

@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from hilum.archive.quarantine import REJECTED, RELEASED, WAITING, Quarantine, QuarantineEntry
+from hilum.archive.quarantine import (
+    REJECTED,
+    RELEASED,
+    WAITING,
+    Quarantine,
+    QuarantineEntry,
+    chosen_boxes,
+)
 from hilum.archive.workspace import Workspace, find_workspace
 from hilum.errors import WorkspaceError
 from hilum.progress import Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sqlalchemy import Engine
 
+    from hilum.archive.accounting import Accounting
     from hilum.archive.ingest import IngestReport
+    from hilum.deid.vault import Vault
 
 IMAGE_COLUMNS = (
     "image",
@@ -68,8 +78,18 @@ class Archive:
             raise WorkspaceError(f"{workspace.root} holds no archive: make a workspace with `hilum init`")
         self.workspace = workspace
         self._vault = Vault(workspace.vault_folder)
-        self._engine = engine_of(workspace.index_file)
+        self._engine = engine_of(workspace.index, workspace.settings.get("workspace", ""))
         self._quarantine = Quarantine(workspace.quarantine_folder)
+
+    @property
+    def vault(self) -> "Vault":
+        """The vault of the same workspace; every use of it is recorded."""
+        return self._vault
+
+    @property
+    def engine(self) -> "Engine":
+        """The database of the index."""
+        return self._engine
 
     @property
     def folder(self) -> Path:
@@ -86,6 +106,13 @@ class Archive:
         if parts.is_absolute() or ".." in parts.parts or not parts.parts:
             raise WorkspaceError(f"`{image}` is no image of the archive: use the column `image` of images()")
         return self.folder.joinpath(*parts.parts)
+
+    @property
+    def accounting(self) -> "Accounting":
+        """Answers what became of files that were given to the archive."""
+        from hilum.archive.accounting import Accounting
+
+        return Accounting(self._engine, self._vault.keys, self._quarantine, self.folder)
 
     def ingest(
         self, sources: Sequence[Path | str], progress: Progress = silent, workers: int | None = None
@@ -112,7 +139,9 @@ class Archive:
         return ingest.run([Path(source) for source in sources], progress)
 
     def images(self) -> "pd.DataFrame":
-        """All images, one a row, in the order of their paths; every identifier is a research identifier.
+        """All pictures, one a row, in the order of their paths; every identifier is a research identifier.
+
+        Segmentations, reports, presentation states, radiotherapy objects and maps are in `objects()` only.
 
         Columns: `image` (path relative to `folder`), `patient`, `accession`, `study`, `series`, `instance`,
             `modality`, `view`
@@ -121,16 +150,29 @@ class Archive:
         90), `manufacturer`, `rows`, `columns`, `frames`, `bits_stored`, `photometric`, `transfer_syntax`,
         `sop_class`, `file_sha256`, `pixel_sha256`.
         """
+        frame = self.objects()
+        pictures = frame[frame["kind"] == "image"].drop(columns="kind").reset_index(drop=True)
+        whole = dict.fromkeys(("rows", "columns", "frames", "bits_stored"), "int64")
+        return pictures.astype(whole)
+
+    def objects(self) -> "pd.DataFrame":
+        """Everything in the archive, one object a row, in the order of the paths.
+
+        Columns: those of `images()` and `kind`: `image`, `segmentation`, `structured report`, `presentation
+        state`, `radiotherapy` or `other` (registrations, fiducials, real world values, parametric maps).
+        `rows`, `columns`, `frames` and `bits_stored` are missing where an object has no pixels.
+        """
         import pandas as pd
         from sqlalchemy import select
 
         from hilum.archive.index import IMAGES, reading
 
-        columns = [IMAGES.c[name] for name in IMAGE_COLUMNS]
+        names = (*IMAGE_COLUMNS, "kind")
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).order_by(IMAGES.c.image)).all()
-        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(IMAGE_COLUMNS))
-        whole = dict.fromkeys(("rows", "columns", "frames", "bits_stored"), "int64")
+            chosen = select(*(IMAGES.c[name] for name in names)).order_by(IMAGES.c.image)
+            rows = connection.execute(chosen).all()
+        frame = pd.DataFrame([tuple(row) for row in rows], columns=list(names))
+        whole = dict.fromkeys(("rows", "columns", "frames", "bits_stored"), "Int64")
         return frame.astype({**whole, "age": "float64"})
 
     def research_patient(self, real_ids: Sequence[str]) -> list[str | None]:
@@ -147,9 +189,15 @@ class Archive:
     def date_offset_days(self, research_patients: Sequence[str]) -> list[int | None]:
         """By how many days the dates of patients were moved; None for unknown patients. Recorded.
 
-        Add it to a date of the same patient in a table before the two are compared.
+        Add it to a date of the same patient in a table before the two are compared. It is 0 where the
+        protocol of the workspace does not move dates.
         """
-        return self._vault.date_offsets([str(one) for one in research_patients], "a cohort")
+        from hilum.deid.protocol_file import PROTOCOL_FILE, read_protocol
+
+        moved = self._vault.date_offsets([str(one) for one in research_patients], "a cohort")
+        if read_protocol(self.workspace.root / PROTOCOL_FILE).dates == "modified":
+            return moved
+        return [None if days is None else 0 for days in moved]
 
     def knows_research_patient(self, ids: Sequence[str]) -> list[bool]:
         """Which of these are research identifiers of patients in the archive."""
@@ -165,17 +213,30 @@ class Archive:
         """What is in quarantine and waits for a person, or was rejected by one."""
         return self._quarantine.entries()
 
-    def release(self, entry: str) -> str:
-        """Archive a file of the quarantine on a person's word that there is no writing in its picture.
+    def pictures(self, entry: str) -> dict[str, Path]:
+        """Where the pictures of an entry in quarantine are: `before.png`, `after.png`; empty without any.
+
+        Raises:
+            WorkspaceError: there is no such entry.
+        """
+        return self._quarantine.pictures(self._quarantine.entry(entry).id)
+
+    def release(self, entry: str, boxes: Sequence[Sequence[int]] | Literal["proposed"] | None = None) -> str:
+        """Archive a file of the quarantine on the word of a person who looked at its picture.
 
         All other rules and the second look still hold. The decision is recorded.
+
+        Args:
+            entry: its number.
+            boxes: None where the picture holds no writing and stays as it is; `proposed` to blank what the
+                search proposed; or what to blank, (x, y, width, height) each, in pixels.
 
         Returns:
             What was done, as a sentence.
 
         Raises:
-            WorkspaceError: there is no such entry, it has no bytes, or it cannot be cleaned for another
-                reason.
+            WorkspaceError: there is no such entry, it has no bytes, nothing is proposed, a box is none, or it
+                cannot be cleaned for another reason.
         """
         from hilum.archive.ingest import Ingest, IngestOptions
 
@@ -183,14 +244,16 @@ class Archive:
         original = self._quarantine.original(entry)
         if known.status != WAITING or original is None:
             raise WorkspaceError(f"{entry} cannot be released: its file is no longer in quarantine")
-        options = IngestOptions(workers=1, looked_by_person=True)
+        blanked = chosen_boxes(known, boxes)
+        options = IngestOptions(workers=1, looked_by_person=True, boxes=blanked)
         ingest = Ingest(self.workspace, self._engine, self._vault, options)
         report = ingest.run([original], silent)
         if report.quarantined:
             raise WorkspaceError(f"{entry} cannot be released: {ingest.reasons[0] or known.reason}")
         self._quarantine.settle(entry, RELEASED)
-        self._decide(known, RELEASED)
-        return f"{entry} is in the archive"
+        said = f", {len(blanked)} places blanked" if blanked else ""
+        self._decide(known, RELEASED + said)
+        return f"{entry} is in the archive{said}"
 
     def reject(self, entry: str) -> str:
         """Keep a file out for good: its bytes are deleted, the record stays. The decision is recorded.

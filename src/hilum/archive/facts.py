@@ -7,14 +7,20 @@ from typing import Any
 
 from hilum.deid import Deidentified
 from hilum.deid.attributes import plain
+from hilum.deid.objects import OTHER, kind_of
 from hilum.dicom import DicomPixels, quietly, view_position
 
 _AGE = re.compile(r"(\d{3})([DWMY])")
 _A_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
 
-def image_facts(cleaned: Deidentified, pixels: DicomPixels, pixel_sha256: str) -> dict[str, Any]:
-    """The row of an image in the index, without its source.
+def image_facts(cleaned: Deidentified, pixels: DicomPixels | None, pixel_sha256: str) -> dict[str, Any]:
+    """The row of an image, or of another object, in the index, without its source.
+
+    Args:
+        cleaned: the object.
+        pixels: its pixels; None for an object that has none, such as a structured report.
+        pixel_sha256: the digest of its pixels; empty where it has none.
 
     Example:
         >>> from hilum.deid import ResearchKeys, deidentify
@@ -36,6 +42,7 @@ def image_facts(cleaned: Deidentified, pixels: DicomPixels, pixel_sha256: str) -
             "study": uids[0],
             "series": uids[1],
             "instance": uids[2],
+            "kind": kind_of(plain(dataset, "SOPClassUID")) or OTHER,
             "modality": plain(dataset, "Modality"),
             "view": view_position(dataset),
             "laterality": plain(dataset, "ImageLaterality") or plain(dataset, "Laterality"),
@@ -45,16 +52,26 @@ def image_facts(cleaned: Deidentified, pixels: DicomPixels, pixel_sha256: str) -
             "sex": plain(dataset, "PatientSex"),
             "age": _years(plain(dataset, "PatientAge")),
             "manufacturer": plain(dataset, "Manufacturer"),
-            "rows": int(pixels.stored.shape[1]),
-            "columns": int(pixels.stored.shape[2]),
-            "frames": pixels.frames,
-            "bits_stored": pixels.bits_stored,
+            **_size(pixels),
             "photometric": plain(dataset, "PhotometricInterpretation"),
             "transfer_syntax": str(dataset.file_meta.TransferSyntaxUID),
             "sop_class": plain(dataset, "SOPClassUID"),
             "file_sha256": hashlib.sha256(cleaned.data).hexdigest(),
             "pixel_sha256": pixel_sha256,
         }
+
+
+def _size(pixels: DicomPixels | None) -> dict[str, int | None]:
+    """Rows, columns, frames and bits; None where there are no pixels."""
+    if pixels is None:
+        return dict.fromkeys(("rows", "columns", "frames", "bits_stored"))
+    frames, rows, columns = pixels.stored.shape[:3]
+    return {
+        "rows": int(rows),
+        "columns": int(columns),
+        "frames": int(frames),
+        "bits_stored": pixels.bits_stored,
+    }
 
 
 def image_path(patient: str, study: str, series: str, instance: str) -> PurePosixPath:

@@ -14,24 +14,23 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from hilum.archive.fetching import DISK_FULL, fetched, source_of
 from hilum.archive.leaves import Leaf, leaves_of
 from hilum.archive.pool import Answer, Job, Pool
 from hilum.archive.quarantine import RELEASED, Quarantine
 from hilum.archive.register import Register
 from hilum.archive.treatment import (
     ARCHIVED,
-    DISK_FULL,
     QUARANTINED,
     SKIPPED,
     UNREADABLE,
     Treated,
     entry_name,
-    fetched,
     put_aside,
-    source_of,
 )
 from hilum.archive.workspace import Workspace
 from hilum.deid import Refusal
+from hilum.deid.protocol_file import read_protocol
 from hilum.deid.vault import Vault, VaultEntry
 from hilum.errors import WorkspaceError
 from hilum.progress import Progress
@@ -74,11 +73,13 @@ class IngestOptions:
 
     Attributes:
         workers: how many processes; None for one a core.
-        looked_by_person: a person has said that there is no writing in the pictures.
+        looked_by_person: a person has said that there is no writing in the pictures, but in `boxes`.
+        boxes: x, y, width and height of what that person wants blanked.
     """
 
     workers: int | None = None
     looked_by_person: bool = False
+    boxes: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Ingest:
@@ -97,6 +98,7 @@ class Ingest:
         self.register = Register(engine, workspace.archive_folder)
         self.counts = dict.fromkeys((ARCHIVED, QUARANTINED, SKIPPED), 0)
         self.reasons: list[str] = []
+        self.remembered: set[VaultEntry] = set()
 
     def run(self, sources: Sequence[Path], progress: Progress) -> IngestReport:
         """Bring everything in sources in.
@@ -114,6 +116,8 @@ class Ingest:
             if error.errno in DISK_FULL:
                 raise _disk_full(self.workspace) from None
             raise WorkspaceError(f"{self.workspace.root} cannot be written: {error.strerror}") from error
+        finally:
+            self.register.close()
         _LOG.info("ingest ended: %s", self.counts)
         return IngestReport(
             len(leaves),
@@ -128,6 +132,8 @@ class Ingest:
             "key": self.vault.keys.secret.hex(),
             "staging": str(staging),
             "quarantine": str(self.workspace.quarantine_folder),
+            "workspace": str(self.workspace.root),
+            "options": asdict(read_protocol(self.workspace.root / "protocol.toml")),
         }
         size = max(1, min(self.options.workers or os.cpu_count() or 1, len(leaves)))
         answers = Pool(size, greeting, self._reply).run(self._jobs(leaves))
@@ -151,16 +157,15 @@ class Ingest:
                 size = Path(leaf.path).stat().st_size if leaf.member is None else 0
             except OSError:
                 size = 0
-            message = {"leaf": asdict(leaf), "looked_by_person": self.options.looked_by_person}
+            message = {"leaf": vars(leaf), "looked_by_person": self.options.looked_by_person}
+            message["boxes"] = list(self.options.boxes)
             yield Job(number, message, _SECONDS + size / _BYTES_PER_SECOND)
 
     def _reply(self, what: str, key: str) -> Any:
         """Answer a worker: what became of a source, or what was found in a picture."""
         if what != "source":
             return self.register.boxes(what, key)
-        if self.register.holds(key):
-            return ARCHIVED
-        return QUARANTINED if self.register.rejected(key) else None
+        return self.register.state(key)
 
     def _treated(self, leaf: Leaf, answer: Answer, staging: Path) -> Treated:
         """Take a worker's answer, or put the file that it failed on into quarantine."""
@@ -184,7 +189,10 @@ class Ingest:
 
     def _write(self, batch: list[tuple[Leaf, Treated]], staging: Path) -> None:
         """Write what the workers did into vault and index, then count it."""
-        self.vault.remember({VaultEntry(*entry) for _, treated in batch for entry in treated.vault})
+        entries = {VaultEntry(*entry) for _, treated in batch for entry in treated.vault} - self.remembered
+        if entries:
+            self.vault.remember(entries)
+            self.remembered |= entries
         conflicts = self.register.enter([treated for _, treated in batch])
         for leaf, treated in batch:
             if treated.source in conflicts and treated.outcome == ARCHIVED:

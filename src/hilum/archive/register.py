@@ -6,16 +6,30 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, literal, select
 
-from hilum.archive.index import DECISIONS, IMAGES, TEXT_SEARCHES, reading, writing
+from hilum.archive.durable import settle_on_disk
+from hilum.archive.index import DECISIONS, IMAGES, TEXT_SEARCHES, index_errors, reading, writing
 from hilum.archive.quarantine import REJECTED
-from hilum.archive.treatment import ARCHIVED, SKIPPED, Treated
+from hilum.archive.treatment import ARCHIVED, QUARANTINED, SKIPPED, Treated
 from hilum.deid.burned_in import METHOD
+
+_AT_ONCE = 500
+_STATE = (
+    select(literal(ARCHIVED))
+    .where(IMAGES.c.source == bindparam("source"))
+    .union_all(
+        select(literal(QUARANTINED)).where(
+            DECISIONS.c.source == bindparam("source"), DECISIONS.c.decision == REJECTED
+        )
+    )
+)
 
 
 class Register:
     """Writes cleaned files into archive and index, in this order, so that a row never points to nothing.
+
+    All files of a batch are safely on the disk before their rows are.
 
     A process that dies in between leaves a file without a row. The next ingest makes the same file again,
     finds it in its place, and writes the row.
@@ -27,17 +41,34 @@ class Register:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def holds(self, source: str) -> bool:
         """Whether an image made from this source is in the archive."""
         with reading(self.engine) as connection:
-            return _has_source(connection, source)
+            return _state(connection, source) == ARCHIVED
 
     def rejected(self, source: str) -> bool:
         """Whether a person said that a file with these bytes shall stay out."""
-        chosen = (DECISIONS.c.source == source, DECISIONS.c.decision == REJECTED)
         with reading(self.engine) as connection:
-            return connection.execute(select(DECISIONS.c.number).where(*chosen)).first() is not None
+            return QUARANTINED in connection.execute(_STATE, {"source": source}).scalars().all()
+
+    def state(self, source: str) -> str | None:
+        """`archived`, `quarantined` where a person said that it shall stay out, or None where it is new.
+
+        Keeps a connection for the next question; only one thread may ask.
+        """
+        with index_errors(self.engine):
+            if self._connection is None:
+                self._connection = self.engine.connect()
+            with self._connection.begin():
+                return _state(self._connection, source)
 
     def boxes(self, method: str, pixels: str) -> list[list[int]] | None:
         """The places of writing that an earlier search found in these pixels; None if there was none."""
@@ -62,18 +93,27 @@ class Register:
         if not batch:
             return conflicts
         with writing(self.engine) as connection:
+            arriving = [treated for treated in batch if treated.outcome == ARCHIVED]
+            sources = _present(connection, IMAGES.c.source, [treated.source for treated in arriving])
+            instances = _present(connection, IMAGES.c.instance, [one.row["instance"] for one in arriving])
+            rows = []
             for treated in batch:
                 _remember_boxes(connection, treated)
                 if treated.outcome != ARCHIVED:
                     continue
-                if _has_source(connection, treated.source):
+                if treated.source in sources:
                     treated.outcome = SKIPPED
                     Path(treated.staged).unlink(missing_ok=True)
-                elif _has_instance(connection, treated.row["instance"]):
+                elif treated.row["instance"] in instances:
                     conflicts.add(treated.source)
                 else:
                     self._place(treated)
-                    connection.execute(insert(IMAGES).values(**treated.row, source=treated.source))
+                    rows.append({**treated.row, "source": treated.source})
+                    sources.add(treated.source)
+                    instances.add(treated.row["instance"])
+            settle_on_disk(self.folder / row["image"] for row in rows)
+            if rows:
+                connection.execute(insert(IMAGES), rows)
         return conflicts
 
     def _place(self, treated: Treated) -> None:
@@ -87,12 +127,18 @@ class Register:
         Path(treated.staged).replace(target)
 
 
-def _has_source(connection: Connection, source: str) -> bool:
-    return connection.execute(select(IMAGES.c.image).where(IMAGES.c.source == source)).first() is not None
+def _state(connection: Connection, source: str) -> str | None:
+    found = connection.execute(_STATE, {"source": source}).scalars().all()
+    return ARCHIVED if ARCHIVED in found else found[0] if found else None
 
 
-def _has_instance(connection: Connection, instance: str) -> bool:
-    return connection.execute(select(IMAGES.c.image).where(IMAGES.c.instance == instance)).first() is not None
+def _present(connection: Connection, column: ColumnElement[str], values: list[str]) -> set[str]:
+    """Those of some values that the index has."""
+    found: set[str] = set()
+    for start in range(0, len(values), _AT_ONCE):
+        chosen = select(column).where(column.in_(values[start : start + _AT_ONCE]))
+        found.update(connection.execute(chosen).scalars())
+    return found
 
 
 def _remember_boxes(connection: Connection, treated: Treated) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import warnings
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,26 +21,33 @@ def main() -> None:
     out = _own_output()
     first = json.loads(sys.stdin.buffer.readline())
 
+    from hilum.archive.fetching import DISK_FULL
     from hilum.archive.leaves import Leaf
     from hilum.archive.quarantine import Quarantine
-    from hilum.archive.treatment import DISK_FULL, Desk, treat
+    from hilum.archive.treatment import Desk, treat
     from hilum.deid import ResearchKeys
     from hilum.deid.burned_in import TextSearch
+    from hilum.deid.protocol_file import options_from
+    from hilum.deid.raw import RawCleaner
+    from hilum.deid.screen_templates import templates_for
 
     def ask(what: str, key: str) -> Any:
         _send(out, {"ask": what, "key": key})
         return json.loads(sys.stdin.buffer.readline())["answer"]
 
     keys = ResearchKeys(bytes.fromhex(first["key"]))
-    desk = Desk(keys, Path(first["staging"]), Quarantine(Path(first["quarantine"])), TextSearch(), ask)
+    options = options_from(first.get("options", {}))
+    quarantine, cleaner = Quarantine(Path(first["quarantine"])), RawCleaner(keys, options)
+    screens = templates_for(Path(first["workspace"]))
+    desk = Desk(keys, Path(first["staging"]), quarantine, TextSearch(), ask, options, cleaner, screens)
     _send(out, {"ready": True})
     for line in sys.stdin.buffer:
         job = json.loads(line)
         leaf = Leaf(**job["leaf"])
         _limit_memory(leaf.path)
         try:
-            treated = treat(leaf, desk, looked_by_person=job["looked_by_person"])
-            _send(out, {"done": asdict(treated)})
+            treated = treat(leaf, desk, looked_by_person=job["looked_by_person"], boxes=job["boxes"])
+            _send(out, {"done": vars(treated)})
         except MemoryError:
             _send(out, {"failed": "needs too much memory"})
         except OSError as error:

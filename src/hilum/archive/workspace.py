@@ -1,5 +1,7 @@
 """The workspace: a folder with everything of one installation."""
 
+import secrets
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,18 +50,45 @@ class Workspace:
 
     @property
     def index_file(self) -> Path:
-        """The index of the archive; it holds research identifiers only."""
+        """The index of the archive where no database server keeps it; it holds research identifiers only."""
         return self.root / "index.sqlite"
 
+    @property
+    def index(self) -> Path | str:
+        """Where the index is: the SQLite file, or the URL of a PostgreSQL database, without its password.
 
-def create_workspace(folder: Path) -> Workspace:
+        Raises:
+            WorkspaceError: `hilum.toml` cannot be read.
+        """
+        return self.settings.get("database") or self.index_file
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What `hilum.toml` says in words: `database`, and `workspace`, which marks that database as its own.
+
+        Raises:
+            WorkspaceError: `hilum.toml` cannot be read.
+        """
+        try:
+            with (self.root / MARKER).open("rb") as file:
+                found = tomllib.load(file)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise WorkspaceError(f"{self.root / MARKER} cannot be read: correct it") from error
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def create_workspace(folder: Path, database: str | None = None) -> Workspace:
     """Make a workspace with a new vault and its key.
 
     Args:
         folder: it may exist, but must be empty.
+        database: URL of an empty PostgreSQL database for the index, without a password (that comes from
+            `PGPASSWORD`); without it the index is a SQLite file.
 
     Raises:
-        WorkspaceError: the folder holds something already, or cannot be written.
+        WorkspaceError: the folder holds something already, or cannot be written; the database cannot be used.
 
     Example:
         >>> import tempfile
@@ -74,16 +103,27 @@ def create_workspace(folder: Path) -> Workspace:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorkspaceError(f"{folder} is not empty: name a new folder for the workspace")
     workspace = Workspace(folder)
+    text = _MARKER_TEXT + (_in_database(database) if database else "")
     try:
         workspace.archive_folder.mkdir(parents=True)
         workspace.runs_folder.mkdir()
         workspace.quarantine_folder.mkdir(mode=0o700)
         workspace.quarantine_folder.chmod(0o700)
         Vault.create(workspace.vault_folder)
-        (folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+        (folder / MARKER).write_text(text, encoding="utf-8")
     except OSError as error:
         raise WorkspaceError(f"{folder} cannot be made a workspace: {error.strerror or error}") from error
     return workspace
+
+
+def _in_database(database: str) -> str:
+    """Make the index in a database of a server; return what `hilum.toml` says of it."""
+    from hilum.archive.database import kept_url
+    from hilum.archive.index import engine_of
+
+    url, mark = kept_url(database), secrets.token_hex(8)
+    engine_of(url, mark).dispose()
+    return f"database = '{url}'\nworkspace = '{mark}'\n"
 
 
 def find_workspace(start: Path) -> Workspace | None:

@@ -14,6 +14,15 @@ WorkspaceOption = Annotated[
     ),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one line of JSON for machines.")]
+ClassesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--classes",
+        help="A table with a class for each patient or study: columns patient (study, accession) and class.",
+        show_default=False,
+    ),
+]
+CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table.", show_default=False)]
 
 
 def workspace_folder(given: Path | None, start: Path) -> Path | None:
