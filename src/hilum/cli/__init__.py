@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli import (
+    archive,
     catalogue,
     check,
     demo,
@@ -17,6 +18,8 @@ from hilum.cli import (
     export,
     ingest,
     init,
+    node,
+    pacs,
     phantom,
     predict,
     protocol,
@@ -25,6 +28,7 @@ from hilum.cli import (
     run,
     runs,
     score,
+    vault,
 )
 from hilum.cli.failures import OneSentenceGroup
 
@@ -34,8 +38,12 @@ SHORT = {
     "phantom": "Write a simulated hospital for one question",
     "init": "Make a workspace for images, runs and the vault",
     "ingest": "De-identify images and bring them into the archive",
+    "node": "Receive images from a PACS or a modality",
+    "pacs": "Ask, fetch from and send to a PACS",
     "quarantine": "See and settle what could not be cleaned or read",
+    "archive": "See what the archive holds, prove it unchanged, copy it",
     "protocol": "Print what de-identification does",
+    "vault": "Keep the map from real to research identifiers",
     "check": "Say what speaks against a study's cohort",
     "run": "Run a study from its file to its report",
     "runs": "List the runs, or set some of them side by side",
@@ -90,9 +98,13 @@ def _options(
 
 app.command("phantom", cls=phantom.NamesItsWorlds, short_help=SHORT["phantom"])(phantom.phantom)
 app.add_typer(quarantine.app, name="quarantine", short_help=SHORT["quarantine"])
+app.add_typer(archive.archive_app, name="archive", short_help=SHORT["archive"])
 app.command("demo", short_help=SHORT["demo"])(demo.demo)
 app.command("init", short_help=SHORT["init"])(init.init)
 app.command("ingest", short_help=SHORT["ingest"])(ingest.ingest)
+app.add_typer(vault.app, name="vault", short_help=SHORT["vault"])
+app.command("node", short_help=SHORT["node"])(node.node)
+app.add_typer(pacs.app, name="pacs", short_help=SHORT["pacs"])
 app.command("protocol", short_help=SHORT["protocol"])(protocol.protocol)
 app.command("check", short_help=SHORT["check"])(check.check)
 app.command("run", short_help=SHORT["run"])(run.run)

@@ -1,0 +1,136 @@
+"""The node of a workspace: what is sent to it is spooled, archived, and only then let go."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hilum.archive import Archive
+from hilum.conduct.node_spool import SpoolIngest
+from hilum.errors import HilumError
+from hilum.pacs.commitment import CommitmentDesk
+from hilum.pacs.peer import Peers, read_peers
+from hilum.pacs.server import NodeOptions, StorageNode
+from hilum.pacs.spool import Spool, SpoolLimits, unchanged
+
+_LOG = logging.getLogger("hilum.pacs")
+PEERS_FILE = "peers.toml"
+_QUIET_SECONDS = 2.0
+_PATIENCE_SECONDS = 30.0
+_MANY = 200
+
+
+@dataclass(frozen=True)
+class NodeReport:
+    """What a node did while it ran.
+
+    Attributes:
+        received: objects that were acknowledged.
+        refused: objects that were turned away with an error status.
+        archived: files that are in the archive now, or were already.
+        quarantined: files that are in quarantine now.
+        waiting: files that still wait in the spool.
+    """
+
+    received: int
+    refused: int
+    archived: int
+    quarantined: int
+    waiting: int
+
+
+def spool_of(archive: Archive, limits: SpoolLimits | None = None) -> Spool:
+    """The spool of a workspace: its folder `incoming`."""
+    return Spool(archive.workspace.root / "incoming", archive.accounting.keys, limits)
+
+
+def peers_of(archive: Archive) -> Peers:
+    """The peers that `peers.toml` of the workspace names."""
+    return read_peers(archive.workspace.root / PEERS_FILE)
+
+
+def safe_of(archive: Archive, spool: Spool, instances: Iterable[str]) -> frozenset[str]:
+    """Which objects are on the disk and intact: in the spool, in the archive or in quarantine.
+
+    Args:
+        archive: of the workspace.
+        spool: of the same workspace.
+        instances: SOP Instance UIDs as the hospital knows them.
+    """
+    asked = frozenset(instances)
+    waiting = frozenset(instance for instance in asked if spool.intact(instance))
+    done = archive.accounting.intact(asked - waiting, spool.name_begins, unchanged)
+    # What was on its way from the spool into the archive between the two looks is found by a third.
+    moved = frozenset(instance for instance in asked - waiting - done if spool.intact(instance))
+    return waiting | done | moved
+
+
+class Node:
+    """A running node with its archive.
+
+    Args:
+        archive: takes what is received.
+        options: how the node is called and who may call it.
+        limits: when no more is taken in.
+        archives: whether the spool is brought into the archive while the node runs.
+
+    Raises:
+        PacsError: the port is taken.
+        WorkspaceError: the workspace cannot be used.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        options: NodeOptions,
+        limits: SpoolLimits | None = None,
+        *,
+        archives: bool = True,
+    ) -> None:
+        self.archive = archive
+        self.spool = spool_of(archive, limits)
+        self.ingest = SpoolIngest(archive, self.spool)
+        peers = peers_of(archive)
+        desk = CommitmentDesk(lambda uids: safe_of(archive, self.spool, uids), peers.titled)
+        self.server = StorageNode(options, self.spool, desk)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        if archives:
+            self._thread.start()
+
+    def stop(self) -> NodeReport:
+        """Take no more calls, let those in progress end, and stop archiving after the file at hand."""
+        self.server.stop()
+        self._stop.set()
+        self.ingest.stop()
+        if self._thread.ident is not None:
+            self._thread.join()
+        return NodeReport(
+            self.server.received,
+            self.server.refused,
+            self.ingest.archived,
+            self.ingest.quarantined,
+            len(self.spool.waiting()),
+        )
+
+    def _run(self) -> None:
+        """Bring in what waits: at once where it is much, else when nothing has come for a moment."""
+        pause = 0.2
+        while not self._stop.wait(pause):
+            waiting, pause = self.spool.waiting(), 0.5
+            if not waiting or (len(waiting) < _MANY and _just_came(waiting)):
+                continue
+            try:
+                self.ingest.run()
+            except HilumError as error:
+                _LOG.warning("received objects wait: %s", error)
+                pause = _PATIENCE_SECONDS
+
+
+def _just_came(waiting: list[Path]) -> bool:
+    try:
+        return time.time() - waiting[-1].stat().st_mtime < _QUIET_SECONDS
+    except FileNotFoundError:
+        return True
