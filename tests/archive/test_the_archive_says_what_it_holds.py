@@ -30,6 +30,19 @@ def bring(archive: Archive, folder: Path, **images: bytes) -> None:
     assert archive.ingest([folder], workers=1).quarantined == 0
 
 
+def test_makers_of_one_word_and_of_several_are_counted_in_order():
+    makers = ["GE MEDICAL SYSTEMS", "SIEMENS", "", "Acme Medical", "2D Imaging"]
+    rows = [
+        [str(number), f"P{number}", "1", "2", 1, "CT", "F", 50.0, maker, "2024-03-01"]
+        for number, maker in enumerate(makers)
+    ]
+    columns = "image patient study series frames modality sex age manufacturer study_date".split()
+    found = statistics_of(pd.DataFrame(rows, columns=columns), {})
+    named = [row.value for row in found.of("maker")]
+    assert sorted(named) == sorted(["not said", *(maker for maker in makers if maker)])
+    assert named[-1] == "not said"
+
+
 def test_the_sums_of_every_line_agree_with_the_whole(lung: Archive, tmp_path: Path):
     table, classes = tmp_path / "counts.csv", write_classes(tmp_path / "classes.csv")
     told = json.loads(

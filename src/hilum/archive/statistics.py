@@ -152,4 +152,4 @@ def _in_order(value: str) -> tuple[Any, ...]:
     known: Sequence[str] = [*(one.folder for one in DATASETS), *CLASSES]
     words = value.split(" ", 1)
     places = [known.index(word) if word in known else len(known) for word in words]
-    return (value == NOT_SAID, places[0], *places[1:], value.zfill(8) if value[:1].isdigit() else value)
+    return (value == NOT_SAID, tuple(places), value.zfill(8) if value[:1].isdigit() else value)

@@ -142,6 +142,7 @@ def series(
 ) -> None:
     """Put the slices of every series in order by where they lie, and name what is wrong with them."""
     from hilum.archive.series import SERIES_DEFECTS, archive_series, read_series
+    from hilum.archive.series_defects import counted
     from hilum.archive.verification import files_in
     from hilum.cli.progress_bar import shown_progress
 
@@ -160,7 +161,7 @@ def series(
         return
     for one in found:
         state = "an even volume" if one.is_volume else "no even volume" if one.defects else "no volume"
-        typer.echo(f"  {one.series}  {one.modality:<3} {len(one.slices):>5} slices  {state}")
+        typer.echo(f"  {one.series}  {one.modality:<3} {counted(len(one.slices), 'slice'):>11}  {state}")
         for defect in one.defects:
             typer.echo(f"    {defect.name}: {defect.sentence}")
     for problem in problems:
