@@ -36,7 +36,18 @@ def test_makers_of_one_word_and_of_several_are_counted_in_order():
         [str(number), f"P{number}", "1", "2", 1, "CT", "F", 50.0, maker, "2024-03-01"]
         for number, maker in enumerate(makers)
     ]
-    columns = "image patient study series frames modality sex age manufacturer study_date".split()
+    columns = [
+        "image",
+        "patient",
+        "study",
+        "series",
+        "frames",
+        "modality",
+        "sex",
+        "age",
+        "manufacturer",
+        "study_date",
+    ]
     found = statistics_of(pd.DataFrame(rows, columns=columns), {})
     named = [row.value for row in found.of("maker")]
     assert sorted(named) == sorted(["not said", *(maker for maker in makers if maker)])
