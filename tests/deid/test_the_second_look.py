@@ -267,6 +267,13 @@ def test_a_long_identifier_in_native_pixels_is_found(word: str, encoding: str, p
     assert second_look(data, 4, identifiers_of(known))
 
 
+@pytest.mark.parametrize("beside", [b"77", b"Ab", b"\x00\x0c", b"00"])
+def test_a_grey_value_that_reads_as_a_letter_or_digit_hides_nothing(beside: bytes):
+    known = identifiers_of(patient(PatientID="48151623", PatientName="Hong^Gildong"))
+    for word in (b"48151623", b"Gildong^Hong"):
+        assert second_look(b"head" + bytes(64) + beside + word + beside + bytes(64), 4, known)
+
+
 def test_what_follows_the_pixels_is_searched_like_the_header():
     done = deidentify(example_file(), ResearchKeys(bytes(32)))
     assert not isinstance(done, Refusal)

@@ -71,18 +71,18 @@ HOSTILE = {
 }
 
 RUNNER = """
-import sys, time
+import os, sys
 from pathlib import Path
 from hilum.dicom import read_dataset, decode
 from hilum.errors import ImageError
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    start = time.perf_counter()
+    start = sum(os.times()[:4])  # of the processor: another program on the machine must not count
     try:
         decode(read_dataset(path))
         outcome = "read"
     except ImageError:
         outcome = "refused"
-    print(path.name, outcome, time.perf_counter() - start, sep="\\t")
+    print(path.name, outcome, sum(os.times()[:4]) - start, sep="\\t")
 # The peak since this program was started; getrusage would count what the parent held when it started it.
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print("memory", "", int(peak.split()[1]) / 1024, sep="\\t")

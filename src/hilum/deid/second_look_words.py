@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -81,9 +82,15 @@ def pixel_search(texts: Texts, *, compressed: bool) -> Search:
     for kind, form in _forms(texts, shortest, striking=True):
         if _is_striking(form) and len(form.encode("utf-8", "replace")) >= shortest:
             words.update(_words_of(kind, form))
-    chosen = [word for word in words if len(word.pattern) >= _SHORTEST_IN_STREAM]
+    chosen = {_whatever_beside(word) for word in words if len(word.pattern) >= _SHORTEST_IN_STREAM}
     short = any(len(word.pattern) < _SHORTEST_NATIVE for word in chosen)
     return Search(chosen, stride=2 if short else 4)
+
+
+def _whatever_beside(word: Word) -> Word:
+    """A long word as it is found in pixels: a grey value beside it that reads as a digit must not hide it."""
+    core = word.pattern.replace(b"\0", b"").decode("latin-1")
+    return replace(word, bound="none") if len(core) >= _SHORTEST_NATIVE and _is_striking(core) else word
 
 
 def uid_search(uids: Iterable[str]) -> Search:
