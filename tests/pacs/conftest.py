@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.postgresql import running_server
 from hilum.archive import Archive, create_workspace, open_archive
 from hilum.pacs.peer import Peer, Tls
+from pacs.pictures import jpeg_picture, series
 
 DICOMWEB = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 OUR_TITLE = "HILUM"
@@ -184,3 +186,21 @@ def orthanc(orthanc_running) -> Orthanc:
 @pytest.fixture
 def archive(tmp_path) -> Archive:
     return open_archive(create_workspace(tmp_path / "workspace"))
+
+
+@pytest.fixture(scope="session", params=["SQLite", "PostgreSQL"])
+def held(request, tmp_path_factory) -> Iterator[Archive]:
+    """An archive on either database: two patients with CT and MR, and a third with a compressed picture."""
+    folder = tmp_path_factory.mktemp("held")
+    with contextlib.ExitStack() as stack:
+        url = None
+        if request.param == "PostgreSQL":
+            server = stack.enter_context(running_server(request.getfixturevalue("postgresql_programs")))
+            url = server.new_database("held")
+        made = open_archive(create_workspace(folder / "workspace", url))
+        sources = series(folder, "00123", 1, 3) + series(folder, "00123", 2, 2, modality="MR")
+        sources += [*series(folder, "00124", 3, 2), jpeg_picture(folder / "j.dcm", "00125", 4)]
+        report = made.ingest(sources, workers=1)
+        assert (report.archived, report.quarantined) == (8, 0)
+        yield made
+        made.engine.dispose()

@@ -29,13 +29,14 @@ def node(
     tls: Tls | None = None,
     limits: SpoolLimits | None = None,
     archives: bool = False,
+    commit_deidentified: bool = False,
     **more: Any,
 ) -> Iterator[Node]:
     """A node on a free port of this machine."""
     options = NodeOptions(
         "HILUM", port, tuple(map(allowed, allow or ("*",))), tls, address="127.0.0.1", **more
     )
-    running = Node(archive, options, limits, archives=archives)
+    running = Node(archive, options, limits, archives=archives, commit_deidentified=commit_deidentified)
     try:
         yield running
     finally:

@@ -3,6 +3,7 @@
 import queue
 import time
 
+import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import CTImageStorage, generate_uid
 from pynetdicom import AE, evt
@@ -59,10 +60,11 @@ def _failed(report: Dataset) -> set[str]:
     return {str(item.ReferencedSOPInstanceUID) for item in report.get("FailedSOPSequence", [])}
 
 
-def test_before_and_after_archiving_and_never_for_what_is_damaged_or_unknown(archive, tmp_path):
+@pytest.mark.parametrize("deidentified", [False, True])
+def test_originals_are_promised_and_deidentified_copies_only_where_this_was_said(archive, deidentified):
     one, two, hidden = (slice_of("00123", 1, number) for number in (1, 2, 3))
     hidden.SOPClassUID = "1.2.840.10008.5.1.4.1.1.104.1"  # an encapsulated PDF goes to quarantine
-    with node(archive) as running:
+    with node(archive, commit_deidentified=deidentified) as running:
         for data in (one, two, hidden):
             assert store(to(running), data) == 0
         uids = [str(data.SOPInstanceUID) for data in (one, two, hidden)]
@@ -71,7 +73,12 @@ def test_before_and_after_archiving_and_never_for_what_is_damaged_or_unknown(arc
 
         SpoolIngest(archive, running.spool).run()
         assert (running.spool.waiting(), len(archive.images())) == ([], 2)
-        assert _safe(_ask(running, uids)) == set(uids)
+        report = _ask(running, uids)
+        if not deidentified:  # the original of what is in quarantine is the only one that is left
+            assert (_safe(report), _failed(report)) == ({uids[2]}, set(uids[:2]))
+            assert {item.FailureReason for item in report.FailedSOPSequence} == {0x0112}
+            return
+        assert _safe(report) == set(uids)
 
         image = archive.path(archive.images()["image"][0])
         image.chmod(0o644)

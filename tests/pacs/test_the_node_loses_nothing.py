@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -61,6 +62,21 @@ def test_killed_in_the_middle_of_a_send_every_acknowledged_object_is_there(archi
     assert spool.waiting() == []
     assert len(archive.images()) == waiting
     assert safe_of(archive, spool, acknowledged) == frozenset(acknowledged)
+
+
+def test_whether_many_objects_are_safe_is_told_in_a_moment(archive):
+    spool = spool_of(archive)
+    instances = [f"1.2.3.{number}" for number in range(1500)]
+    for instance in instances:
+        part = spool.part()
+        part.write(instance.encode())
+        part.path.replace(
+            spool.folder / f"{spool.name_begins(instance)}{sha256(instance.encode()).hexdigest()}.dcm"
+        )
+        part.close()
+    begun = time.monotonic()
+    assert spool.intact_among([*instances, "1.2.4"]) == frozenset(instances)
+    assert time.monotonic() - begun < 2
 
 
 def test_asked_to_end_it_finishes_and_says_what_it_did(archive, tmp_path):
@@ -212,7 +228,7 @@ def test_storescu_of_dcmtk_sends_on_four_associations_at_once(archive, dcmtk, tm
             command = [dcmtk / "storescu", "-aec", "HILUM", "+sd", "127.0.0.1", str(running.server.port)]
             senders.append(subprocess.Popen([*command, tmp_path / str(study)]))
         assert [sender.wait(60) for sender in senders] == [0] * 4
-        assert len(running.spool.waiting()) == 40
+        assert len(running.spool.waiting()) == running.server.received == 40
 
 
 def test_a_pdu_of_four_gigabytes_ends_the_connection_before_it_is_read(archive):

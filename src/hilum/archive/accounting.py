@@ -49,6 +49,8 @@ class Accounting:
         instances: Iterable[str],
         name_begins: Callable[[str], str],
         unchanged: Callable[[Path, str], bool],
+        *,
+        originals: bool = False,
     ) -> frozenset[str]:
         """Which objects are in the archive or in quarantine, with the bytes that were written.
 
@@ -56,16 +58,17 @@ class Accounting:
             instances: SOP Instance UIDs as the hospital knows them.
             name_begins: how the file that came with such an object was named, up to the hash of its bytes.
             unchanged: whether a kept original has the bytes that the name of its file tells.
+            originals: whether only originals count; the archive's objects are de-identified and do not.
         """
         asked = set(instances)
-        safe = {instance for instance in asked if self._archived_intact(instance)}
+        safe = {instance for instance in asked if not originals and self._archived_intact(instance)}
         if asked - safe:
             waiting = [entry for entry in self._quarantine.entries() if entry.status == WAITING]
             named = {Path(entry.file).name: entry.id for entry in waiting}
             for instance in asked - safe:
                 held = [name for name in named if name.startswith(name_begins(instance))]
-                originals = ((self._quarantine.original(named[name]), name) for name in held)
-                if any(path is not None and unchanged(path, name) for path, name in originals):
+                kept = ((self._quarantine.original(named[name]), name) for name in held)
+                if any(path is not None and unchanged(path, name) for path, name in kept):
                     safe.add(instance)
         return frozenset(safe)
 

@@ -1,4 +1,4 @@
-"""`hilum node`: receive images from a PACS or a modality."""
+"""`hilum node`: receive images from a PACS or a modality, and answer what the archive holds."""
 
 import json
 import signal
@@ -11,6 +11,7 @@ import typer
 from hilum.cli.options import JsonFlag, WorkspaceOption, demanded_workspace
 
 if TYPE_CHECKING:
+    from hilum.conduct.node import NodeReport
     from hilum.pacs.peer import Tls
 
 
@@ -19,6 +20,15 @@ AllowOption = Annotated[
     typer.Option(
         "--allow",
         help="Who may send: TITLE, TITLE@host, TITLE@10.0.0.0/24, or * for anybody; may be repeated.",
+        show_default=False,
+    ),
+]
+QueryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--query",
+        help="Who may ask for and retrieve archived, de-identified images: TITLE or TITLE@host; may be "
+        "repeated; nobody without it.",
         show_default=False,
     ),
 ]
@@ -47,10 +57,18 @@ FreeOption = Annotated[
 SpoolOnlyFlag = Annotated[
     bool, typer.Option("--spool-only", help="Only take in; archive later, with `hilum pacs archive`.")
 ]
+CommitFlag = Annotated[
+    bool,
+    typer.Option(
+        "--commit-deidentified",
+        help="Commit to storage also where only the de-identified copy is left, not the original.",
+    ),
+]
 
 
 def node(
     allow: AllowOption = None,
+    query: QueryOption = None,
     ae_title: TitleOption = None,
     port: PortOption = None,
     address: AddressOption = "",
@@ -60,6 +78,7 @@ def node(
     associations: Annotated[int, typer.Option("--associations", help="How many callers at once.")] = 64,
     keep_free_mb: FreeOption = 1024,
     spool_only: SpoolOnlyFlag = False,
+    commit_deidentified: CommitFlag = False,
     workspace: WorkspaceOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -74,20 +93,30 @@ def node(
 
     archive = open_archive(demanded_workspace(workspace, Path.cwd()))
     peers = peers_of(archive)
-    if not allow:
-        raise PacsError("nobody may send yet: name each sender with --allow TITLE or --allow TITLE@host")
+    if not allow and not query:
+        raise PacsError(
+            "nobody may call yet: name each sender with --allow TITLE or --allow TITLE@host, and who may ask "
+            "with --query"
+        )
     options = NodeOptions(
         checked_title(peers.ae_title if ae_title is None else ae_title),
         peers.port if port is None else port,
-        tuple(allowed(text) for text in allow),
+        tuple(allowed(text) for text in allow or ()),
         _tls(tls_certificate, tls_key, tls_ca),
         associations,
         address,
+        query=tuple(allowed(text) for text in query or ()),
     )
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    running = Node(archive, options, SpoolLimits(keep_free_bytes=keep_free_mb << 20), archives=not spool_only)
+    running = Node(
+        archive,
+        options,
+        SpoolLimits(keep_free_bytes=keep_free_mb << 20),
+        archives=not spool_only,
+        commit_deidentified=commit_deidentified,
+    )
     secured = "encrypted" if options.tls else "not encrypted"
     typer.echo(
         f"{options.ae_title} listens on port {running.server.port}, {secured}; Ctrl-C ends it", err=as_json
@@ -95,10 +124,11 @@ def node(
     while not ended.wait(1.0):
         pass
     report = running.stop()
-    if as_json:
-        typer.echo(json.dumps(vars(report)))
-        return
-    typer.echo(
+    typer.echo(json.dumps(vars(report)) if as_json else _sentence(report))
+
+
+def _sentence(report: "NodeReport") -> str:
+    return (
         f"{report.received} objects received, {report.refused} refused; {report.archived} archived, "
         f"{report.quarantined} in quarantine, {report.waiting} still waiting"
     )

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.archive import Archive
+from hilum.conduct.node_answers import ArchiveHoldings
+from hilum.conduct.node_log import AnswerLog
 from hilum.conduct.node_spool import SpoolIngest
 from hilum.errors import HilumError
+from hilum.pacs.answering import AnswerDesk
 from hilum.pacs.commitment import CommitmentDesk
 from hilum.pacs.peer import Peers, read_peers
-from hilum.pacs.server import NodeOptions, StorageNode
+from hilum.pacs.retrieving import RetrieveDesk
+from hilum.pacs.server import Desks, NodeOptions, StorageNode
 from hilum.pacs.spool import Spool, SpoolLimits, unchanged
 
 _LOG = logging.getLogger("hilum.pacs")
@@ -51,19 +55,22 @@ def peers_of(archive: Archive) -> Peers:
     return read_peers(archive.workspace.root / PEERS_FILE)
 
 
-def safe_of(archive: Archive, spool: Spool, instances: Iterable[str]) -> frozenset[str]:
+def safe_of(
+    archive: Archive, spool: Spool, instances: Iterable[str], *, originals: bool = False
+) -> frozenset[str]:
     """Which objects are on the disk and intact: in the spool, in the archive or in quarantine.
 
     Args:
         archive: of the workspace.
         spool: of the same workspace.
         instances: SOP Instance UIDs as the hospital knows them.
+        originals: whether only originals count, as they came: in the spool or in quarantine.
     """
     asked = frozenset(instances)
-    waiting = frozenset(instance for instance in asked if spool.intact(instance))
-    done = archive.accounting.intact(asked - waiting, spool.name_begins, unchanged)
+    waiting = spool.intact_among(asked)
+    done = archive.accounting.intact(asked - waiting, spool.name_begins, unchanged, originals=originals)
     # What was on its way from the spool into the archive between the two looks is found by a third.
-    moved = frozenset(instance for instance in asked - waiting - done if spool.intact(instance))
+    moved = spool.intact_among(asked - waiting - done)
     return waiting | done | moved
 
 
@@ -75,6 +82,8 @@ class Node:
         options: how the node is called and who may call it.
         limits: when no more is taken in.
         archives: whether the spool is brought into the archive while the node runs.
+        commit_deidentified: whether storage commitment is given for objects of which only the de-identified
+            copy is left.
 
     Raises:
         PacsError: the port is taken.
@@ -88,13 +97,23 @@ class Node:
         limits: SpoolLimits | None = None,
         *,
         archives: bool = True,
+        commit_deidentified: bool = False,
     ) -> None:
         self.archive = archive
         self.spool = spool_of(archive, limits)
         self.ingest = SpoolIngest(archive, self.spool)
         peers = peers_of(archive)
-        desk = CommitmentDesk(lambda uids: safe_of(archive, self.spool, uids), peers.titled)
-        self.server = StorageNode(options, self.spool, desk)
+        record, holdings = AnswerLog(archive).add, ArchiveHoldings(archive)
+
+        def safe(instances: Iterable[str]) -> frozenset[str]:
+            return safe_of(archive, self.spool, instances, originals=not commit_deidentified)
+
+        desks = Desks(
+            CommitmentDesk(safe, peers.titled),
+            AnswerDesk(holdings, record, options.ae_title),
+            RetrieveDesk(holdings, record, peers.titled),
+        )
+        self.server = StorageNode(options, self.spool, desks)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         if archives:

@@ -107,7 +107,8 @@ class Peers:
 
     def titled(self, ae_title: str) -> Peer | None:
         """The peer with this application entity title; None where no one has it."""
-        return next((peer for peer in self.peers.values() if peer.ae_title == ae_title), None)
+        known = (peer for peer in self.peers.values() if not peer.speaks_web)
+        return next((peer for peer in known if peer.ae_title == ae_title), None)
 
 
 def read_peers(path: Path) -> Peers:

@@ -31,6 +31,7 @@ LARGEST_COMMAND = 64 << 10
 LARGEST_IDENTIFIER = 16 << 20
 MOST_MESSAGES = 16
 PDU_SECONDS = 120.0
+NOT_A_SENDER = "this caller may ask, but not send"
 _MOMENT = 0.002
 _BROKEN = "Evt19"  # PS3.8 section 9.2.2: an unrecognised or invalid PDU; the association is aborted
 
@@ -82,7 +83,12 @@ class SpoolingProvider(DIMSEServiceProvider):
         association: whose messages.
         spool: takes their data sets.
         take_in: keeps an object that has come whole, or not, and says with which status.
+
+    Attributes:
+        may_send: whether the caller may send objects; set when it has said who it is.
     """
+
+    may_send = False
 
     def __init__(self, association: Association, spool: Spool, take_in: TakeIn) -> None:
         super().__init__(association)
@@ -165,7 +171,7 @@ class SpoolingProvider(DIMSEServiceProvider):
         message: DIMSEMessage | None = self.message
         if not isinstance(message, C_STORE_RQ) or message._data_set_file or fragment[1][0] & 1:  # noqa: SLF001
             return
-        part = self._spool.part()
+        part = self._spool.part() if self.may_send else self._spool.refused_part(NOT_A_SENDER)
         part.write(file_beginning(self.assoc, message))
         self._open_part = part
         message._data_set_file, message._data_set_path = cast("Any", part), part.path  # noqa: SLF001

@@ -26,6 +26,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 from hilum.dicom import quietly
 from hilum.errors import PacsError
 from hilum.pacs.association import associated, check_offered, refused, status_of
+from hilum.pacs.identity import instance_sent
 from hilum.pacs.peer import Peer
 from hilum.pacs.spool import Spool
 
@@ -113,8 +114,12 @@ def _taker(spool: Spool) -> Any:
         if part.obstacle:
             part.discard()
             return 0xA700
+        told = str(event.request.AffectedSOPInstanceUID).strip(" \0")
+        if instance_sent(part.path) not in (None, told):
+            part.discard()
+            return 0xA900
         try:
-            spool.keep(part, str(event.request.AffectedSOPInstanceUID))
+            spool.keep(part, told)
         except OSError:
             return 0xA700
         return 0x0000

@@ -1,34 +1,32 @@
-"""The storage node: answers C-ECHO and storage commitment, and takes in objects (PS3.4 annexes A, B, J)."""
+"""The node: takes in objects, answers C-ECHO, storage commitment and questions (PS3.4 annexes A-C, J)."""
 
 import contextlib
 import logging
-import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import evt
-from pynetdicom.association import Association
 from pynetdicom.sop_class import StorageCommitmentPushModel, Verification  # type: ignore[attr-defined]
-from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
-from hilum.errors import PacsError
 from hilum.pacs.allowed import Allowed
+from hilum.pacs.answering import CONTEXTS, NOT_ALLOWED, AnswerDesk
 from hilum.pacs.association import entity
 from hilum.pacs.commitment import CommitmentDesk
 from hilum.pacs.identity import instance_sent
+from hilum.pacs.listening import Handlers, listening, on_close
 from hilum.pacs.peer import Tls
-from hilum.pacs.receiving import LimitedSocket, SpoolingProvider, TakeIn
+from hilum.pacs.receiving import NOT_A_SENDER
+from hilum.pacs.retrieving import RetrieveDesk
 from hilum.pacs.spool import Part, Spool
 from hilum.pacs.tls import server_context
 
 _LOG = logging.getLogger("hilum.pacs")
 SUCCESS, OUT_OF_RESOURCES, DOES_NOT_MATCH, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xA900, 0xC000
-_HANDSHAKE_SECONDS = 15.0
-Handlers = list[tuple[Any, Callable[..., Any]]]
+# A deflated data set of a few bytes can be inflated to gigabytes; nobody needs it for questions.
+_SYNTAXES = [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,8 @@ class NodeOptions:
     Attributes:
         ae_title: ours; callers must use it.
         port: 0 for any that is free.
-        allow: who may call; nobody where it is empty.
+        allow: who may send; nobody where it is empty.
+        query: who may ask and retrieve; nobody where it is empty.
         tls: our certificate, where connections are encrypted.
         associations: how many at once.
         address: on which of our addresses; empty for all.
@@ -52,48 +51,22 @@ class NodeOptions:
     associations: int = 64
     address: str = ""
     idle_seconds: float = 120.0
+    query: tuple[Allowed, ...] = ()
 
 
-class _Handler(RequestHandler):
-    """Prepares an association: its socket and its messages have limits."""
+@dataclass(frozen=True)
+class Desks:
+    """Who answers what, beside taking in objects; None where something is not offered.
 
-    def _create_association(self) -> Association:
-        association = super()._create_association()
-        server: Any = self.server
-        association.dul.event_queue.get_nowait()  # the next line says once more that there is a connection
-        association.dul.socket = LimitedSocket(association, client_socket=self.request)
-        association.dul._run_loop_delay = 0.0  # noqa: SLF001 - the socket waits instead, and wakes at once
-        association.dimse = SpoolingProvider(association, server.spool, server.take_in)
-        return association
+    Attributes:
+        commitment: storage commitment.
+        answers: C-FIND.
+        retrievals: C-GET and C-MOVE.
+    """
 
-
-class _Server(ThreadedAssociationServer):
-    """Accepts callers; one that dawdles over its TLS handshake does not keep others waiting."""
-
-    daemon_threads = True
-    spool: Spool
-    take_in: TakeIn
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        assert self.socket is not None
-        return self.socket.accept()
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            request.settimeout(_HANDSHAKE_SECONDS)
-            if self.ssl_context is not None:
-                request = self.ssl_context.wrap_socket(request, server_side=True)
-            request.settimeout(self.ae.network_timeout)
-        except (OSError, ssl.SSLError):
-            _LOG.info("a caller did not complete its TLS handshake")
-            with contextlib.suppress(OSError):
-                request.close()
-            return
-        super().process_request_thread(request, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        _LOG.warning("a connection failed before its association began")
+    commitment: CommitmentDesk | None = None
+    answers: AnswerDesk | None = None
+    retrievals: RetrieveDesk | None = None
 
 
 class StorageNode:
@@ -102,8 +75,7 @@ class StorageNode:
     Args:
         options: how it is called and who may call.
         spool: takes what is received.
-        desk: answers storage commitment; None where it is not offered.
-        more: further contexts and their handlers, such as those of queries.
+        desks: answer what else is asked.
 
     Raises:
         PacsError: the port is taken, or a certificate cannot be used.
@@ -113,27 +85,29 @@ class StorageNode:
         self,
         options: NodeOptions,
         spool: Spool,
-        desk: CommitmentDesk | None = None,
-        more: tuple[Sequence[str], Handlers] = ((), []),
+        desks: Desks | None = None,
     ) -> None:
-        self.options, self.spool, self.desk = options, spool, desk
+        self.options, self.spool, self.desks = options, spool, desks or Desks()
         self.received = self.refused = 0
+        self._counting = threading.Lock()
         made = entity(options.ae_title)
         made.require_called_aet = True
         made.maximum_associations, made.network_timeout = options.associations, options.idle_seconds
-        for service in (Verification, *more[0], *([StorageCommitmentPushModel] if desk else [])):
-            made.add_supported_context(service)
+        for service in (Verification, *self._offered()):
+            made.add_supported_context(service, _SYNTAXES)
         context = None if options.tls is None else server_context(options.tls)
         handlers: Handlers = [
             (evt.EVT_REQUESTED, self._on_request),
             (evt.EVT_C_STORE, self._on_store),
-            (evt.EVT_CONN_CLOSE, _on_close),
-            *more[1],
+            (evt.EVT_CONN_CLOSE, on_close),
         ]
-        if desk is not None:
-            handlers.append((evt.EVT_N_ACTION, desk.on_action))
-        self._server = _serve(made, options, context, handlers)
+        if self.desks.commitment is not None:
+            handlers.append((evt.EVT_N_ACTION, self.desks.commitment.on_action))
+        if self.desks.answers is not None:
+            handlers.append((evt.EVT_C_FIND, self.desks.answers.on_find))
+        self._server = listening(made, (options.address, options.port), context, handlers)
         self._server.spool, self._server.take_in = spool, self._take_in
+        self._server.retrievals = self.desks.retrievals
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,), daemon=True)
         self._thread.start()
 
@@ -150,7 +124,7 @@ class StorageNode:
             association.abort(block=False)
         self._wait_until_idle(5.0)
 
-    def _busy(self) -> list[Association]:
+    def _busy(self) -> list[Any]:
         """Associations that were accepted; a caller that has not said who it is yet is not waited for."""
         return [one for one in self._server.active_associations if one.is_established]
 
@@ -163,15 +137,28 @@ class StorageNode:
         """Turn away who is not on the list (PS3.8 section 9.3.4: calling AE title not recognised)."""
         association: Any = event.assoc
         address = association.requestor.address or ""
-        try:
+        sends = asks = False
+        with contextlib.suppress(ValueError):
             title = str(association.requestor.primitive.calling_ae_title).strip()
-            welcome = any(one.admits(title, address) for one in self.options.allow)
-        except ValueError:
-            welcome = False
-        if not welcome:
+            sends = any(one.admits(title, address) for one in self.options.allow)
+            asks = any(one.admits(title, address) for one in self.options.query)
+        association.dimse.may_send = sends
+        barred = (*(() if asks else CONTEXTS), *(() if sends else (StorageCommitmentPushModel,)))
+        association.acceptor.supported_contexts = [
+            context
+            for context in association.acceptor.supported_contexts
+            if context.abstract_syntax not in barred
+        ]
+        if asks and self.desks.retrievals is not None:
+            self.desks.retrievals.prefer_as_kept(association)
+        if not sends and not asks:
             _LOG.warning("a caller that is not on the allow-list was turned away")
             association.acse.send_reject(0x01, 0x01, 0x03)
             association.kill()
+
+    def _offered(self) -> list[str]:
+        offered = [StorageCommitmentPushModel] if self.desks.commitment else []
+        return offered + (list(CONTEXTS) if self.options.query and self.desks.answers else [])
 
     def _on_store(self, event: evt.Event) -> int:
         """Take in an object that could not be answered at once."""
@@ -183,17 +170,17 @@ class StorageNode:
 
     def _take_in(self, part: Part, told: str) -> int:
         status = self._kept(part, told)
-        if status == SUCCESS:
-            self.received += 1
-        else:
+        with self._counting:
+            self.received += status == SUCCESS
+            self.refused += status != SUCCESS
+        if status != SUCCESS:
             part.discard()
-            self.refused += 1
         return status
 
     def _kept(self, part: Part, told: str) -> int:
         if part.obstacle:
             _LOG.warning("an object was not taken in: %s", part.obstacle)
-            return OUT_OF_RESOURCES
+            return NOT_ALLOWED if part.obstacle == NOT_A_SENDER else OUT_OF_RESOURCES
         inside = instance_sent(part.path)
         if inside is not None and inside != told.strip(" \0"):
             _LOG.warning("an object was not taken in: its SOP Instance UID is not the one that was announced")
@@ -204,25 +191,3 @@ class StorageNode:
             _LOG.warning("an object was not taken in: %s", error.strerror)
             return OUT_OF_RESOURCES
         return SUCCESS
-
-
-def _on_close(event: evt.Event) -> None:
-    if isinstance(event.assoc.dimse, SpoolingProvider):
-        event.assoc.dimse.give_up()
-
-
-def _serve(made: Any, options: NodeOptions, context: ssl.SSLContext | None, handlers: Handlers) -> _Server:
-    try:
-        server = made.make_server(
-            (options.address, options.port),
-            ssl_context=context,
-            evt_handlers=handlers,
-            server_class=_Server,
-            request_handler=_Handler,
-        )
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "no such port"
-        raise PacsError(f"the node cannot listen on port {options.port} ({reason}): choose another") from None
-    made._servers.append(server)  # noqa: SLF001 - shutdown() takes it out of this list
-    assert isinstance(server, _Server)
-    return server

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,6 +143,10 @@ class Spool:
         path = self._receiving / f"{secrets.token_hex(16)}.part"
         return Part(path, self.limits.object_bytes, self._obstacle())
 
+    def refused_part(self, obstacle: str) -> Part:
+        """An object that is read to its end and not kept, for a reason."""
+        return Part(self._receiving / "refused", 0, obstacle)
+
     def keep(self, part: Part, instance: str) -> Path:
         """Bring an object to the disk, under its final name; only then may it be acknowledged.
 
@@ -177,7 +182,21 @@ class Spool:
 
     def intact(self, instance: str) -> bool:
         """Whether an object with this SOP Instance UID waits here and its bytes are what was received."""
-        return any(unchanged(path) for path in self.folder.glob(f"{self._prefix(instance)}-*.dcm"))
+        return bool(self.intact_among([instance]))
+
+    def intact_among(self, instances: Iterable[str]) -> frozenset[str]:
+        """Which of these objects wait here, with the bytes that were received; the folder is read once."""
+        asked: dict[str, list[str]] = {}
+        for instance in instances:
+            asked.setdefault(self._prefix(instance), []).append(instance)
+        found: set[str] = set()
+        with os.scandir(self.folder) as entries:
+            held = [entry.name for entry in entries if entry.name.endswith(".dcm")]
+        for name in held:
+            named = asked.get(name.partition("-")[0], ())
+            if named and named[0] not in found and unchanged(self.folder / name):
+                found.update(named)
+        return frozenset(found)
 
     def _prefix(self, instance: str) -> str:
         return self.keys.lookup("instance", instance)[:32]
@@ -204,12 +223,19 @@ def unchanged(path: Path, name: str = "") -> bool:
         >>> unchanged(Path("nowhere.dcm"))
         False
     """
+    return has_digest(path, Path(name or path.name).stem.rpartition("-")[2])
+
+
+def has_digest(path: Path, sha256: str) -> bool:
+    """Whether a file can be read and its bytes have this SHA-256.
+
+    Example:
+        >>> has_digest(Path("nowhere.dcm"), "")
+        False
+    """
     try:
         with path.open("rb") as file:
-            return (
-                hashlib.file_digest(file, "sha256").hexdigest()
-                == Path(name or path.name).stem.rpartition("-")[2]
-            )
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:
         return False
 

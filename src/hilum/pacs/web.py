@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from hilum.dicom import quietly
 from hilum.errors import PacsError
 from hilum.pacs.association import prepared
+from hilum.pacs.attributes import UNIQUE
 from hilum.pacs.peer import Peer, is_open_to_listeners
 from hilum.pacs.query import Answer, Level, Query, answer_of
 from hilum.pacs.spool import Spool
@@ -21,6 +22,7 @@ from hilum.progress import Progress, silent
 _AS_STORED = (("application/dicom", "*"),)  # Orthanc 1.10.1 answers 500 for compressed objects without it
 _SECONDS = (10.0, 120.0)
 _PAGE = 1000
+_NOT_READABLE = "{peer} gave an answer that cannot be read: ask its administrator"
 _MOST_ANSWERS = 20_000
 _REASONS = {
     400: "it does not understand the question",
@@ -64,13 +66,18 @@ def web_find(peer: Peer, level: Level, query: Query) -> list[Answer]:
             query.study or None, query.series or None, **more
         ),
     }
-    found: list[Answer] = []
+    found: dict[str, Answer] = {}
+    seen = 0
     with _told(peer), quietly():
         while True:
-            page = searches[level](search_filters=filters, limit=_PAGE, offset=len(found))
-            found += [answer_of(level, _declared(Dataset.from_json(one))) for one in page]
-            if len(page) < _PAGE:
-                return found
+            page = searches[level](search_filters=filters, limit=_PAGE, offset=seen)
+            answers = [answer_of(level, _declared(Dataset.from_json(one))) for one in page]
+            new = {answer[UNIQUE[level]]: answer for answer in answers} | found
+            # A server may give fewer than were asked for and hold more, or know no offset: only a page with
+            # nothing new is the end.
+            if len(new) == len(found):
+                return list(found.values())
+            seen, found = seen + len(page), {**found, **new}
             if len(found) > _MOST_ANSWERS:
                 raise PacsError(f"{peer.name} has more than {_MOST_ANSWERS} answers: ask for less")
 
@@ -94,6 +101,10 @@ def web_get(peer: Peer, spool: Spool, images: Sequence[Answer]) -> int:
         uids = (image["StudyInstanceUID"], image["SeriesInstanceUID"], image["SOPInstanceUID"])
         with _told(peer), quietly():
             dataset = client.retrieve_instance(*uids, media_types=_AS_STORED)
+            if str(dataset.get("SOPInstanceUID", "")) != uids[2]:
+                raise PacsError(
+                    f"{peer.name} gave another object than it was asked for: ask its administrator"
+                )
             data = _as_file(dataset)
         part = spool.part()
         part.write(data)
@@ -141,6 +152,7 @@ def _client(peer: Peer) -> Any:
 
     prepared()
     session = requests.Session()
+    session.max_redirects = 0  # a question holds patient identifiers, and goes nowhere but where it was sent
     token, user = peer.secret("TOKEN"), peer.secret("USER")
     if (token or user) and is_open_to_listeners(peer.url):
         raise PacsError(f"the secret for {peer.name} would travel in the open: use https in peers.toml")
@@ -172,6 +184,12 @@ def _told(peer: Peer) -> Iterator[None]:
         raise PacsError(
             f"{peer.name} answered {code}: {_REASONS.get(code, 'ask its administrator')}"
         ) from None
+    except requests.exceptions.TooManyRedirects:
+        raise PacsError(
+            f"{peer.name} sends us on to another address: give that as url in peers.toml, if it is right"
+        ) from None
+    except (requests.exceptions.InvalidJSONError, requests.exceptions.ContentDecodingError):
+        raise PacsError(_NOT_READABLE.format(peer=peer.name)) from None
     except (requests.exceptions.RequestException, OSError):
         raise PacsError(
             f"{peer.name} cannot be reached at {peer.url}: is it on, and does a firewall stand between?"
@@ -179,4 +197,4 @@ def _told(peer: Peer) -> Iterator[None]:
     except PacsError:
         raise
     except Exception:  # noqa: BLE001 - damaged answers raise nearly anything
-        raise PacsError(f"{peer.name} gave an answer that cannot be read: ask its administrator") from None
+        raise PacsError(_NOT_READABLE.format(peer=peer.name)) from None
