@@ -3,8 +3,12 @@ import pytest
 import torch
 
 from hilum.explanation import class_activation_maps, explain, map_in_image
+from hilum.explanation.activation_map import cam_evidence
+from hilum.explanation.views import Alone
+from hilum.explanation.what import one_output
 from hilum.models import Shape, Standard, build_model, place, steady
 from hilum.preparation import Picture, fit_square
+from hilum.preparation.placement import Moved, Placement
 from hilum.readers.trained import TrainedModel
 from hilum.tasks import make_task
 from hilum.training import TrainOptions, train
@@ -49,12 +53,10 @@ def test_the_map_of_a_pooled_network_is_the_share_of_each_place_in_the_logit():
 
 
 def test_the_map_of_a_network_without_pooling_sums_to_its_logit():
-    from hilum.explanation.activation_map import _by_gradient
-
     with steady(1, seed=0):
         network = build_model("small_cnn", Shape(1, 2, 32)).eval()
         image = torch.randn(3, 1, 32, 32)
-    shares = _by_gradient(network, image, 1)
+    shares = cam_evidence(Alone(network, Standard(0.0, 1.0)), image, one_output(1))
     expected = network(image)[:, 1] - network.head.bias[1]
     assert torch.allclose(shares.sum((1, 2)), expected, atol=1e-5)
 
@@ -90,3 +92,13 @@ def test_a_map_goes_back_onto_a_film_that_was_filled_up():
     square, _ = fit_square(tall, 64, "letterbox")
     back = map_in_image(square, tall.shape, Picture(size=64, fit="letterbox"))
     assert np.abs(back - tall).mean() < 0.01
+
+
+def test_a_map_goes_back_onto_an_image_that_was_cropped_and_moved():
+    """The square shows the image without its first 20 rows, moved by two columns."""
+    square = np.zeros((40, 40), np.float32)
+    square[10, 12] = 1.0
+    placement = Placement((Moved((60, 40), (40, 40), (-20, 0)), Moved((40, 40), (40, 40), (0, 2))))
+    back = map_in_image(square, (60, 40), Picture(size=40), placement)
+    assert back.shape == (60, 40)
+    assert np.argwhere(back == 1).tolist() == [[30, 10]]

@@ -145,4 +145,4 @@ def test_an_expert_may_set_every_entry_of_the_plan_that_has_no_key_of_its_own():
     from hilum.study.reader_options import TRAINING_KEYS, ReaderOptions
 
     entries = {*Picture.model_fields, *Augmentation.model_fields, *Learning.model_fields, "augmentation"}
-    assert set(TRAINING_KEYS) == entries - ReaderOptions.model_fields.keys() - {"channels"}
+    assert set(TRAINING_KEYS) == entries - ReaderOptions.model_fields.keys() - {"channels", "steps"}

@@ -10,14 +10,17 @@ import typer
 
 from hilum.cli import (
     archive,
+    atlas,
     catalogue,
     check,
     demo,
     doctor,
     evaluate,
+    explain,
     export,
     ingest,
     init,
+    inside,
     node,
     pacs,
     phantom,
@@ -38,7 +41,7 @@ SHORT = {
     "phantom": "Write a simulated hospital for one question",
     "init": "Make a workspace for images, runs and the vault",
     "ingest": "De-identify images and bring them into the archive",
-    "node": "Receive images from a PACS or a modality",
+    "node": "Receive images from a PACS or a modality, and answer",
     "pacs": "Ask, fetch from and send to a PACS",
     "quarantine": "See and settle what could not be cleaned or read",
     "archive": "See what the archive holds, prove it unchanged, copy it",
@@ -48,9 +51,12 @@ SHORT = {
     "run": "Run a study from its file to its report",
     "runs": "List the runs, or set some of them side by side",
     "report": "Write a run's report again",
+    "atlas": "Average and test the maps of two groups pixel by pixel",
     "evaluate": "Compare readers with the truth from tables alone",
     "score": "Fill a clinical score in over a table",
     "predict": "Read new images with a trained model",
+    "explain": "Show where a trained model looked, and check that",
+    "inside": "See how a model comes from one image to its answer",
     "export": "Give a trained model on to other programs",
     "catalogue": "List models, scores, tasks and measures",
     "doctor": "Say what this installation is made of and lacks",
@@ -110,9 +116,12 @@ app.command("check", short_help=SHORT["check"])(check.check)
 app.command("run", short_help=SHORT["run"])(run.run)
 app.command("runs", short_help=SHORT["runs"])(runs.runs)
 app.command("report", short_help=SHORT["report"])(report.report)
+app.command("atlas", short_help=SHORT["atlas"])(atlas.atlas)
 app.command("evaluate", short_help=SHORT["evaluate"])(evaluate.evaluate)
 app.command("score", short_help=SHORT["score"])(score.score)
 app.command("predict", short_help=SHORT["predict"])(predict.predict)
+app.command("inside", short_help=SHORT["inside"])(inside.inside)
+app.command("explain", short_help=SHORT["explain"])(explain.explain)
 app.command("export", short_help=SHORT["export"])(export.export)
 app.command("catalogue", short_help=SHORT["catalogue"])(catalogue.catalogue)
 app.command("doctor", short_help=SHORT["doctor"])(doctor.doctor)

@@ -35,15 +35,19 @@ def phantom(
             "--longest-side", min=1, help="Of the largest films, in pixels; not of the two folder worlds."
         ),
     ] = None,
+    dicom: Annotated[
+        bool, typer.Option("--dicom", help="Of lung-scans: as DICOM of both detectors beside the pictures.")
+    ] = False,
 ) -> None:
     """Write a simulated hospital: films, outcomes, and what perfect readers reach; again, it goes on."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.phantom.worlds import refuse_another_size, world_named
+    from hilum.phantom.worlds import refuse_another_size, world_named, writer_of
 
     chosen = world_named(world)
     refuse_another_size(chosen, longest_side)
+    write = writer_of(chosen, dicom=dicom)
     with shown_progress() as progress:
-        written = chosen.write(
+        written = write(
             folder,
             patients=chosen.patients if patients is None else patients,
             seed=seed,

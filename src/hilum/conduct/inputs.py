@@ -10,7 +10,8 @@ from hilum.conduct.unlabelled import ARCHIVE
 from hilum.errors import StudyFileError
 from hilum.image import list_images
 from hilum.preparation.weights import find_weights
-from hilum.study import Study, dump_study
+from hilum.study import Explanation, Study, dump_study
+from hilum.study.evaluation_options import EvaluationTable
 
 
 def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[str, str]:
@@ -28,7 +29,9 @@ def input_hashes(study: Study, folder: Path, archive: Archive | None) -> dict[st
         StudyFileError: A file or folder that the study names is not there.
         ModelError: The weights that a reader starts from are not there.
     """
-    hashes = {"study": hashlib.sha256(dump_study(study).encode()).hexdigest()}
+    # How readers are compared and explained changes no reader: it is part of those stages' own keys.
+    read = study.model_copy(update={"evaluation": EvaluationTable(), "explanation": Explanation()})
+    hashes = {"study": hashlib.sha256(dump_study(read).encode()).hexdigest()}
     for name in _named_files(study):
         path = folder / name
         if not path.is_file():

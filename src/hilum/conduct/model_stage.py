@@ -20,12 +20,13 @@ from hilum.errors import ModelError
 from hilum.evaluation import EvaluationOptions, Readings
 from hilum.files import write_atomically
 from hilum.models import export_onnx
-from hilum.preparation import Fingerprint, Plan, Prepared, prepare
+from hilum.preparation import Asked, Fingerprint, Plan, Prepared, prepare
+from hilum.preparation.decide import usual_fit
 from hilum.preparation.table import TableEncoding
 from hilum.progress import Progress
 from hilum.readers import ReaderWarning
 from hilum.readers.trained import TrainedModel
-from hilum.study import ReaderOptions
+from hilum.study import Preparation, ReaderOptions
 from hilum.tasks import make_task, task_notices
 from hilum.training import TrainingData, TrainOptions, gather, train
 
@@ -128,6 +129,24 @@ class ModelStages:
         return Fingerprint.model_validate_json(path.read_text(encoding="utf-8"))
 
     @cached_property
+    def asked(self) -> Asked:
+        """What the study asks of the preparation, with what the training part had to teach for it."""
+        options = self.context.study.preparation
+        if options == Preparation():
+            return Asked()
+        path = self.run.path / "preparation.json"
+
+        def work() -> None:
+            fit, _ = usual_fit(self.fingerprint)
+            parts = zip(self.cohort.cases["part"], self.cohort.images_of_cases, strict=True)
+            training = [self.cohort.root / image for part, of in parts if part == "train" for image in of]
+            write_atomically(path, Asked.of(options, fit, training, self.progress).to_json())
+
+        inputs = {"cohort": self.cohort_key, "preparation": options.model_dump(mode="json")}
+        self.run.stage("preparation", inputs, [path.name], work)
+        return Asked.from_json(path.read_text(encoding="utf-8"))
+
+    @cached_property
     def without_labels(self) -> WithoutLabels:
         """What readers learn from images alone."""
         return WithoutLabels(self.context, self.cohort, self.run, self.cohort_key, self.progress)
@@ -143,7 +162,10 @@ class ModelStages:
             write_atomically(path, json.dumps(plans, indent=1, ensure_ascii=False))
 
         options = [reader.model_dump(mode="json") for reader in readers]
-        self.run.stage("plan", {"cohort": self.cohort_key, "readers": options}, [path.name], work)
+        inputs: dict[str, object] = {"cohort": self.cohort_key, "readers": options}
+        if self.context.study.preparation != Preparation():
+            inputs["preparation"] = self.context.study.preparation.model_dump(mode="json")
+        self.run.stage("plan", inputs, [path.name], work)
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             return {
@@ -163,7 +185,7 @@ class ModelStages:
         if found.slices[1] > 1:
             self._refuse_with_volumes(reader)
         if reader.model != AUTO:
-            plan = decide(found, study.task, reader, self.context.folder)
+            plan = decide(found, study.task, reader, self.context.folder, self.asked)
             return self.without_labels.planned(reader, plan, found)
         task = make_task(self.cohort, str(reader.training.get("survival", "hazard")))
         kept = self.run.path / "search" / reader.resolved_name
@@ -174,7 +196,8 @@ class ModelStages:
         def teach(plan: Plan, options: TrainOptions) -> Path:
             return train(self.cohort, self.prepared(plan), task, plan, options, self.progress)
 
-        given = SearchInput(study, reader, found, task, data_for, teach, self.context.folder, kept)
+        folder, asked = self.context.folder, self.asked
+        given = SearchInput(study, reader, found, task, data_for, teach, folder, kept, asked)
         return search_plan(given, self.progress)
 
     def _refuse_with_volumes(self, reader: ReaderOptions) -> None:
@@ -234,7 +257,7 @@ class ModelStages:
         prepared = self.prepared(plan)
         readings = TrainedModel.load(self.run.path / "models" / name).read(self.cohort, prepared)
         late = [ReaderWarning("horizon_after_last_event", text, 0) for text in task_notices(self.cohort)]
-        save_readings(self.run.path, readings, [*late, *unreadable(prepared)])
+        save_readings(self.run.path, readings, [*late, *unreadable(prepared), *turned(prepared)])
 
     def _cross_fit(self, reader: ReaderOptions, path: Path) -> None:
         prepared = self.prepared(self.plans[reader.resolved_name])
@@ -263,3 +286,20 @@ def unreadable(prepared: Prepared) -> list[ReaderWarning]:
             )
         )
     return said
+
+
+def turned(prepared: Prepared) -> list[ReaderWarning]:
+    """A sentence for the images that seem to lie on their side or upside down, which names at most ten."""
+    found = prepared.turned()
+    if not found:
+        return []
+    named = [f"{image} ({degrees} degrees)" for image, degrees in list(found.items())[:10]]
+    more = f" and {len(found) - len(named)} more" if len(found) > len(named) else ""
+    return [
+        ReaderWarning(
+            "image_turned",
+            "by their likeness to the mean training image some seem to be turned, and were read as they are: "
+            f"look at {', '.join(named)}{more}",
+            len(found),
+        )
+    ]

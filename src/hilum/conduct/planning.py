@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hilum.cohorts import Cohort
 from hilum.errors import ModelError
-from hilum.preparation import Fingerprint, Plan, fingerprint, make_plan
+from hilum.preparation import Asked, Fingerprint, Plan, fingerprint, make_plan
 from hilum.progress import Progress
 from hilum.study import Classification, ReaderOptions, Study, Task
 
@@ -52,7 +52,9 @@ def in_time_for_folds(
     return reader.model_copy(update={"budget_minutes": given * share})
 
 
-def decide(found: Fingerprint, task: Task, options: ReaderOptions, folder: Path) -> Plan:
+def decide(
+    found: Fingerprint, task: Task, options: ReaderOptions, folder: Path, asked: Asked | None = None
+) -> Plan:
     """The plan of one reader.
 
     Findings and numbers are drawn as they come: a case with several findings belongs to none of them alone,
@@ -63,23 +65,25 @@ def decide(found: Fingerprint, task: Task, options: ReaderOptions, folder: Path)
         task: the study's question.
         options: the study's reader.
         folder: the study file's folder, against which a path to weights is read.
+        asked: what the study asks of the preparation; None = nothing.
 
     Raises:
         ModelError: the expert asks for a balance that the task cannot have.
     """
+    asked = asked or Asked()
     if options.training.get("monitor") == "accuracy" and task.kind != "classification":
         raise ModelError(
             f'monitor = "accuracy" in [readers.training] has no meaning for {task.kind}: '
             'write "auto" or "loss"'
         )
     if task.kind in {"classification", "survival"}:
-        return make_plan(found, task, options, folder)
-    asked = options.training.get("class_balance", "none")
+        return make_plan(found, task, options, folder, asked)
+    balance = options.training.get("class_balance", "none")
     possible = ("none", "weights") if task.kind == "findings" else ("none",)
-    if asked not in possible:
+    if balance not in possible:
         raise ModelError(
-            f'class_balance = "{asked}" in [readers.training] has no meaning for {task.kind}: write '
+            f'class_balance = "{balance}" in [readers.training] has no meaning for {task.kind}: write '
             f"{' or '.join(possible)}, or leave it out"
         )
-    plan = make_plan(found, Classification(), options, folder)
-    return plan.model_copy(update={"learning": plan.learning.model_copy(update={"class_balance": asked})})
+    plan = make_plan(found, Classification(), options, folder, asked)
+    return plan.model_copy(update={"learning": plan.learning.model_copy(update={"class_balance": balance})})

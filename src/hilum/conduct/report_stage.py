@@ -8,7 +8,7 @@ from typing import Any
 from hilum.cohorts import Cohort, table_one
 from hilum.conduct.cohort_stage import load_findings
 from hilum.conduct.evaluate_stage import evaluation_options
-from hilum.conduct.examples import choose_examples
+from hilum.conduct.explain_stage import FOLDER, Explanations, load_explanations
 from hilum.conduct.learning_curve import Point, followed, load_points
 from hilum.conduct.opinions import combination_path, readings_path
 from hilum.conduct.provenance import provenance
@@ -16,12 +16,22 @@ from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, Readings
 from hilum.models import load_facts
 from hilum.readers import Combination
-from hilum.reporting import EvidenceInput, Example, build_evidence, write_report
+from hilum.reporting import EvidenceInput, build_evidence, write_report
+from hilum.reporting.atlas_section import atlas_sections
 from hilum.reporting.pdf import pdf_or_reason
 from hilum.study import Study
 
 
-def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs: Mapping[str, str]) -> str:
+def report_stage(
+    study: Study,
+    cohort: Cohort,
+    run: RunFolder,
+    key: str,
+    inputs: Mapping[str, str],
+    *,
+    atlas: str | None = None,
+    explained: str = "",
+) -> str:
     """Write the report of a run; returns the stage's key.
 
     Args:
@@ -30,11 +40,14 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
         run: The run, with findings, readings, models and evaluation.
         key: The key of the evaluation's stage.
         inputs: The hashes of the run's inputs.
+        atlas: The key of the atlas's stage, where the study asks for an atlas.
+        explained: The key of the stage that explains examples; empty where nothing is explained.
     """
 
     def work() -> None:
         evaluation = Evaluation.load(run.path / "evaluation.json")
         names = [reader.resolved_name for reader in study.readers]
+        explanations = load_explanations(run.path / FOLDER) if explained else Explanations()
         readings = {name: Readings.load(readings_path(run.path, name)) for name in names}
         evidence = build_evidence(
             EvidenceInput(
@@ -45,12 +58,15 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
                 table_one=table_one(cohort),
                 findings=load_findings(run.path / "findings.json"),
                 plan=_plans(run),
-                examples=_examples(study, cohort, evaluation, readings, run),
+                examples=explanations.examples,
+                map_checks=explanations.checks,
+                map_notes=explanations.notes,
                 combinations=_combinations(study, run),
                 provenance=provenance(inputs, run.stages(), study.split.seed),
                 training=_training(study, run),
                 learning_curve=_learning_curves(study, cohort, evaluation, run),
                 options=evaluation_options(study, {name: one.readers for name, one in readings.items()}),
+                atlas=atlas_sections(run.path) if atlas else (),
                 made_at=datetime.now(UTC).date().isoformat(),
             )
         )
@@ -59,7 +75,13 @@ def report_stage(study: Study, cohort: Cohort, run: RunFolder, key: str, inputs:
             run.log("no pdf", reason=reason)
 
     asked = [reader.resolved_name for reader in study.readers if reader.learning_curve]
-    inputs_of_report = {"evaluation": key, "learning curves": asked} if asked else {"evaluation": key}
+    inputs_of_report: dict[str, Any] = (
+        {"evaluation": key, "learning curves": asked} if asked else {"evaluation": key}
+    )
+    if atlas:
+        inputs_of_report |= {"atlas": atlas}
+    if explained:
+        inputs_of_report |= {"explained": explained}
     return run.stage("report", inputs_of_report, ["report.html", "evidence.json"], work)
 
 
@@ -95,19 +117,3 @@ def _combinations(study: Study, run: RunFolder) -> tuple[Combination, ...]:
 def _training(study: Study, run: RunFolder) -> dict[str, Any]:
     """What happened in training, by reader; of several repeats, the first."""
     return {name: dict(load_facts(run.path / "models" / name / "1").training) for name in _models(study)}
-
-
-def _examples(
-    study: Study, cohort: Cohort, evaluation: Evaluation, readings: Mapping[str, Readings], run: RunFolder
-) -> list[Example]:
-    """Examples of the model that separates best on validation."""
-    models = _models(study)
-    if not models:
-        return []
-
-    def discrimination(name: str) -> float:
-        found = [evaluation.find(name, "validation", measure) for measure in ("auroc", "harrell_c")]
-        return next((row.value for row in found if row is not None and row.value is not None), 0.0)
-
-    best = max(models, key=discrimination)
-    return choose_examples(cohort, evaluation, readings, best, run.path / "models")

@@ -9,7 +9,7 @@ from pathlib import Path
 from hilum.conduct.planning import decide
 from hilum.errors import ModelError
 from hilum.files import write_atomically
-from hilum.preparation import Fingerprint, Plan, effort_of, images_in
+from hilum.preparation import Asked, Fingerprint, Plan, effort_of, images_in
 from hilum.preparation.weights import SELF
 from hilum.progress import Progress
 from hilum.study import ReaderOptions, Study
@@ -42,6 +42,7 @@ class SearchInput:
         teach: trains a plan into a folder.
         folder: the study file's folder.
         kept: the folder in which the search is written down.
+        asked: what the study asks of the preparation.
     """
 
     study: Study
@@ -52,6 +53,7 @@ class SearchInput:
     teach: Callable[[Plan, TrainOptions], Path]
     folder: Path
     kept: Path
+    asked: Asked
 
 
 def search_plan(given: SearchInput, progress: Progress) -> Plan:
@@ -146,7 +148,7 @@ def _usual(given: SearchInput, name: str, minutes: float, size: int | None) -> P
     """The plan that a network would have if the study named it."""
     changes = {"model": name, "name": given.reader.resolved_name, "size": size, "repeats": 1}
     reader = given.reader.model_copy(update={**changes, "budget_minutes": minutes * _MEMBERS / 2})
-    return decide(given.found, given.study.task, reader, given.folder)
+    return decide(given.found, given.study.task, reader, given.folder, given.asked)
 
 
 def _passes(found: Fingerprint, name: str, size: int, minutes: float) -> float:

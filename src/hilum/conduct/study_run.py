@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.cohorts import Cohort, Findings
+from hilum.conduct.atlas_stage import atlas_stage
 from hilum.conduct.card_stage import card_stage
 from hilum.conduct.cohort_stage import load_findings, make_cohort, save_findings
 from hilum.conduct.context import StudyContext, open_study
 from hilum.conduct.evaluate_stage import evaluate_stage, evaluation_options
+from hilum.conduct.explain_stage import explain_stage
 from hilum.conduct.inputs import input_hashes
 from hilum.conduct.model_stage import ModelStages
 from hilum.conduct.opinions import noticed_path, read_combination, read_product, read_score, readings_path
@@ -96,7 +98,10 @@ class _Conductor:
         evaluation, key = evaluate_stage(self.context.study, cohort, self.run, names, keys)
         card_stage(self.context.study, cohort, self.run, key)
         self._learn_less(models)
-        reported = report_stage(self.context.study, cohort, self.run, key, self.inputs)
+        study, prepared = self.context.study, models.prepared
+        atlas = atlas_stage(study, cohort, self.run, key=key, prepared=prepared, progress=self.progress)
+        explained = explain_stage(self.context, cohort, self.run, key, self.progress)
+        reported = report_stage(study, cohort, self.run, key, self.inputs, atlas=atlas, explained=explained)
         tracking_stage(self.run, reported)
         return StudyRun(
             self.run.path, self.run.path / "report.html", self.context.study, cohort, findings, evaluation

@@ -4,11 +4,57 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
-from hilum.models import Network, Standard, standardised, to_unit
+from hilum.explanation.maps import Seeing, maps_of
+from hilum.explanation.method import Method, has_places
+from hilum.explanation.views import View
+from hilum.explanation.what import Explained, one_output
+from hilum.models import Network, Standard
 
-_BATCH = 16
+
+def cam_evidence(view: View, images: Tensor, explained: Explained) -> Tensor:
+    """The share of each place of the last feature map in what is explained.
+
+    A network that averages its last feature map before one linear layer gets Zhou's class activation map: the
+    feature maps weighted by that layer. Any other gets HiResCAM: the feature maps weighted place by place by
+    the gradient. That is exact where one linear layer follows; Grad-CAM's mean gradient is not, as such a
+    layer weighs each place differently.
+
+    Args:
+        view: a network with a feature map.
+        images: (n, 1 or slices, rows, columns) in 0..1.
+        explained: which number of the answer.
+
+    Returns:
+        (n, rows, columns) of the feature map. Where what is explained is one output and one linear layer
+        follows, the sum over all places is that output without its bias.
+    """
+    with torch.no_grad():
+        features = view.features(images)
+        outputs = view.classify(features) if view.pooled else None
+    with torch.enable_grad():
+        if outputs is None:
+            features = features.detach().requires_grad_()
+            (weights,) = torch.autograd.grad(explained.of(view.classify(features)).sum(), features)
+            return (features.detach() * weights).sum(dim=1)
+        outputs = outputs.detach().requires_grad_()
+        (slopes,) = torch.autograd.grad(explained.of(outputs).sum(), outputs)
+    with torch.no_grad():
+        places = features.shape[2] * features.shape[3]
+        return torch.einsum("nchw,nc->nhw", features, slopes @ view.head.weight) / places
+
+
+CAM = Method(
+    name="cam",
+    title="Class activation map",
+    sentence="The feature maps of the last convolution, each counted as the last layer counts it: what each "
+    "place adds to the answer.",
+    reference="Zhou et al., CVPR 2016, doi 10.1109/CVPR.2016.319; where more than a mean follows, HiResCAM, "
+    "Draelos & Carin 2020, doi 10.48550/arXiv.2011.08891",
+    needs="networks whose last feature map has places",
+    fits=has_places,
+    evidence=cam_evidence,
+)
 
 
 def class_activation_maps(
@@ -18,11 +64,6 @@ def class_activation_maps(
     output: int = 0,
 ) -> NDArray[np.float32]:
     """Class activation maps of prepared images.
-
-    A network that averages its last feature map before one linear layer gets Zhou's class activation map
-    (CVPR 2016): the feature maps weighted by that layer. Any other gets HiResCAM (Draelos & Carin 2020): the
-    feature maps weighted place by place by the gradient of the output. That is exact where one linear layer
-    follows; Grad-CAM's mean gradient is not, as such a layer weighs each place differently.
 
     Evidence against is cut at 0; each map is divided by its own maximum. So maps tell where, not how much,
     and the strengths of two images' maps must not be compared.
@@ -43,38 +84,4 @@ def class_activation_maps(
         >>> class_activation_maps(network, np.zeros((2, 32, 32), np.uint8), Standard(0.5, 0.25)).shape
         (2, 32, 32)
     """
-    plane = images.shape[-2:]
-    if not network.mapped:
-        return np.zeros((len(images), *plane), np.float32)
-    network.eval()
-    device = next(network.parameters()).device
-    found = []
-    for start in range(0, len(images), _BATCH):
-        batch = standardised(to_unit(images[start : start + _BATCH], device), standard)
-        coarse = _exact(network, batch, output) if network.pooled else _by_gradient(network, batch, output)
-        found.append(_spread(coarse, plane).cpu().numpy())
-    return np.concatenate(found) if found else np.zeros((0, *plane), np.float32)
-
-
-def _exact(network: Network, batch: Tensor, output: int) -> Tensor:
-    with torch.inference_mode():
-        return torch.einsum("nchw,c->nhw", network.features(batch), network.head.weight[output])
-
-
-def _by_gradient(network: Network, batch: Tensor, output: int) -> Tensor:
-    with torch.no_grad():
-        features = network.features(batch)
-    features.requires_grad_(True)
-    with torch.enable_grad():
-        total = network.classify(features)[:, output].sum()
-        (gradient,) = torch.autograd.grad(total, features)
-    return (features.detach() * gradient).sum(dim=1)
-
-
-def _spread(coarse: Tensor, size: tuple[int, ...]) -> Tensor:
-    """Only evidence for, at the size of the image, from 0 to 1."""
-    with torch.inference_mode():
-        positive = coarse.clamp_min(0).unsqueeze(1)
-        fine = functional.interpolate(positive, size=list(size), mode="bilinear", align_corners=False)[:, 0]
-        highest = fine.amax(dim=(1, 2), keepdim=True)
-        return torch.where(highest > 0, fine / highest.clamp_min(1e-12), torch.zeros_like(fine))
+    return maps_of(CAM, Seeing(network, standard), images, one_output(output))

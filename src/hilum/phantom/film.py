@@ -27,6 +27,7 @@ from hilum.phantom.vessels import Tree, airway_chord, grow_tree, hilar_chord, ve
 Floats32 = npt.NDArray[np.float32]
 
 _COARSE, _FINE = 0.16, 0.08
+_MARKED = 0.2
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Film:
         picture: 0 (black) to 1 (white), dense = bright, (rows, columns).
         spacing_mm: of the pixels at the detector.
         lung: where aerated or consolidated lung is crossed, (rows, columns) bool; for tests and teaching.
+        consolidated: where more than a fifth of the lung that is crossed is filled, (rows, columns) bool: the
+            pneumonia that a doctor would mark.
 
     Example:
         >>> render_film(Person(60, "M", "PA", 0.3), seed=(1, 2), rows=128, columns=112).picture.shape
@@ -46,6 +49,7 @@ class Film:
     picture: Floats32
     spacing_mm: float
     lung: npt.NDArray[np.bool_]
+    consolidated: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ def draw_scene(person: Person, rng: np.random.Generator, signs_rng: np.random.Ge
     )
 
 
-def _attenuation(scene: Scene, coarse: Grid, fine: Grid) -> tuple[Floats32, Floats32]:
-    """Line integral in nepers and chord of lung, on the fine grid."""
+def _attenuation(scene: Scene, coarse: Grid, fine: Grid) -> tuple[Floats32, Floats32, Floats32]:
+    """Line integral in nepers, chord of lung, and which part of it is filled, on the fine grid."""
     thorax = scene.thorax
     soft: Organs = organs(thorax, coarse)
     part = filled_fraction(scene.pneumonia, coarse, soft.lung, scene.person.severity)
@@ -125,7 +129,7 @@ def _attenuation(scene: Scene, coarse: Grid, fine: Grid) -> tuple[Floats32, Floa
     mottle = up(scene.mottle) * (np.float32(0.012) + np.float32(0.018) * consolidated) * lung
     total = water - up(air) * (1 - density) + fine_water + mottle - airway_chord(thorax, fine)
     nepers = np.float32(WATER_PER_CM) * np.maximum(total, 0) + skeleton(thorax, fine)
-    return nepers, lung
+    return nepers, lung, consolidated
 
 
 def _placement(scene: Scene, rows: int, columns: int) -> tuple[npt.NDArray[np.float64], float]:
@@ -144,7 +148,7 @@ def _placement(scene: Scene, rows: int, columns: int) -> tuple[npt.NDArray[np.fl
 
 def _expose(scene: Scene, rows: int, columns: int, rng: np.random.Generator) -> Film:
     coarse, fine = make_grid(_COARSE), make_grid(_FINE)
-    nepers, lung = _attenuation(scene, coarse, fine)
+    nepers, lung, filled = _attenuation(scene, coarse, fine)
     signal = detector_signal(nepers, _FINE, scene.exposure)
     deciding = (np.abs(fine.x) < scene.thorax.half_width) & (fine.y > 0) & (fine.y < scene.thorax.height + 2)
     picture, noise = tone(signal, _FINE, scene.exposure, deciding)
@@ -159,7 +163,9 @@ def _expose(scene: Scene, rows: int, columns: int, rng: np.random.Generator) -> 
     grain = cv2.GaussianBlur(grain, (3, 3), 0.6) * place(noise, cv2.INTER_LINEAR)
     shown = display_curve(place(picture, cv2.INTER_CUBIC) + grain, scene.exposure)
     put_marks(shown, scene.marks)
-    return Film(np.clip(shown, 0, 1), spacing * 10, place(lung, cv2.INTER_LINEAR) > 1)
+    crossed = place(lung, cv2.INTER_LINEAR) > 1
+    marked = crossed & (place(filled, cv2.INTER_LINEAR) > _MARKED)
+    return Film(np.clip(shown, 0, 1), spacing * 10, crossed, marked)
 
 
 def render_film(person: Person, seed: tuple[int, ...], rows: int, columns: int) -> Film:

@@ -6,7 +6,7 @@ ventilation scan it lies where air went and where it was left on the way: windpi
 what was swallowed. The patient's right is on the left of the picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 from hilum.errors import HilumError
 from hilum.phantom.labelled_folder import png_bytes
 from hilum.phantom.scintigram_drawing import count, draw_scan, expected_counts
+from hilum.phantom.scintigram_objects import ScanOrder, scan_bytes, seen_from_behind
 from hilum.phantom.writing import csv_bytes, json_bytes, write_whole
 from hilum.progress import Progress, silent
 
@@ -26,7 +27,7 @@ _OF_THE_PAPER = {"perfusion": 394, "ventilation": 136}
 _HELD_BACK = 20
 NECK_SHARE = 111 / 136
 _EVERYBODY = 530
-_STREAM, _SCANS = 701, 702
+_STREAM, _SCANS, _BACK = 701, 702, 704
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Scintigrams:
         table: `scans.csv`: every scan's file, patient and part.
         truth: `truth.json`: what is to be seen in every scan.
         made: how many scans were made by this call; the others were there.
+        dicom: the same scans as the cameras write them, with the posterior frame; None where they were not
+            asked for.
 
     Example:
         >>> Scintigrams(Path("a"), Path("a/scans"), Path("t"), Path("j"), made=0).scans.name
@@ -50,10 +53,16 @@ class Scintigrams:
     table: Path
     truth: Path
     made: int
+    dicom: Path | None = None
 
 
 def write_scintigrams(
-    folder: Path, patients: int = _EVERYBODY, seed: int = 7, progress: Progress = silent
+    folder: Path,
+    patients: int = _EVERYBODY,
+    seed: int = 7,
+    progress: Progress = silent,
+    *,
+    dicom: bool = False,
 ) -> Scintigrams:
     """Write anterior scans, 256 x 256, into one folder a kind.
 
@@ -65,6 +74,8 @@ def write_scintigrams(
         patients: how many, 24 to 99,999.
         seed: same seed, same scans on the same machine type.
         progress: told after every scan.
+        dicom: whether to write each scan as a nuclear medicine image too, in `dicom/` with `dicom.csv`; its
+            anterior frame holds the counts that the picture shows.
 
     Returns:
         Where everything lies.
@@ -88,13 +99,13 @@ def write_scintigrams(
     partial.mkdir(parents=True, exist_ok=True)
     made = 0
     for number, row in enumerate(orders.itertuples(), start=1):
-        path = folder / "scans" / str(row.image)
-        if not path.is_file():
-            counts = make_scan(str(row.kind), neck=bool(row.neck), seed=(seed, _SCANS, number))
-            write_whole(path, png_bytes(shown(counts)), partial)
-            made += 1
+        order = _Order(folder, str(row.kind), str(row.image), neck=bool(row.neck), seed=seed, number=number)
+        made += order.write(partial, dicom=dicom)
         progress(number, len(orders), "making scans")
     found = Scintigrams(folder, folder / "scans", folder / "scans.csv", folder / "truth.json", made)
+    if dicom:
+        found = replace(found, dicom=folder / "dicom")
+        write_whole(folder / "dicom.csv", csv_bytes(_as_registered(orders, seed)), partial)
     write_whole(found.table, csv_bytes(orders[["image", "patient", "part"]]), partial)
     seen = orders[["patient", "kind", "neck"]].to_dict("records")
     write_whole(found.truth, json_bytes({"seed": seed, "patients": patients, "scans": seen}), partial)
@@ -102,8 +113,52 @@ def write_scintigrams(
     return found
 
 
+@dataclass(frozen=True)
+class _Order:
+    """One scan that is to be written."""
+
+    folder: Path
+    kind: str
+    image: str
+    neck: bool
+    seed: int
+    number: int
+
+    def write(self, partial: Path, *, dicom: bool) -> bool:
+        """Write what is not there; whether anything was made."""
+        picture = self.folder / "scans" / self.image
+        whole = (self.folder / "dicom" / self.image).with_suffix(".dcm")
+        missing = [path for path in (picture, whole)[: 2 if dicom else 1] if not path.is_file()]
+        if not missing:
+            return False
+        seed = (self.seed, _SCANS, self.number)
+        counts = make_scan(self.kind, neck=self.neck, seed=seed)
+        if picture in missing:
+            write_whole(picture, png_bytes(shown(counts)), partial)
+        if whole in missing:
+            order = ScanOrder(self.seed, self.number, self.kind)
+            write_whole(
+                whole, scan_bytes(order, counts, make_back(self.kind, neck=self.neck, seed=seed)), partial
+            )
+        return True
+
+
+def _as_registered(orders: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The scans with the hospital's own numbers, as the table beside a PACS export would have them."""
+    who = [ScanOrder(seed, n, str(row.kind)).identity for n, row in enumerate(orders.itertuples(), start=1)]
+    return pd.DataFrame(
+        {
+            "image": orders["image"].str.replace(".png", ".dcm", regex=False),
+            "patient": [each.patient_id for each in who],
+            "accession": [each.accession for each in who],
+            "kind": orders["kind"],
+            "part": orders["part"],
+        }
+    )
+
+
 def make_scan(kind: str, *, neck: bool, seed: tuple[int, ...]) -> npt.NDArray[np.int64]:
-    """One scan as the camera counted it.
+    """One scan as the anterior detector counted it.
 
     Args:
         kind: `perfusion` or `ventilation`.
@@ -119,6 +174,25 @@ def make_scan(kind: str, *, neck: bool, seed: tuple[int, ...]) -> npt.NDArray[np
     """
     rng = np.random.default_rng([*seed])
     return count(expected_counts(draw_scan(kind, neck=neck, rng=rng)), rng)
+
+
+def make_back(kind: str, *, neck: bool, seed: tuple[int, ...]) -> npt.NDArray[np.int64]:
+    """The same body as the posterior detector counted it at the same time, its left lung on the left.
+
+    Args:
+        kind: as of the anterior scan.
+        neck: as of the anterior scan.
+        seed: as of the anterior scan.
+
+    Returns:
+        Counts, (256, 256).
+
+    Example:
+        >>> make_back("perfusion", neck=False, seed=(7, 1)).shape
+        (256, 256)
+    """
+    scan = seen_from_behind(draw_scan(kind, neck=neck, rng=np.random.default_rng([*seed])))
+    return count(expected_counts(scan)[:, ::-1], np.random.default_rng([*seed, _BACK]))
 
 
 def shown(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:

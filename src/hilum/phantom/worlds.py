@@ -56,6 +56,7 @@ class World:
         longest_side: of its films in pixels where nobody says.
         write: the writer.
         one_size: whether its films have that size always.
+        write_dicom: the writer of the same films as DICOM beside the pictures; None = there is one form only.
 
     Example:
         >>> world_named("fracture").longest_side
@@ -68,6 +69,7 @@ class World:
     longest_side: int
     write: Writer
     one_size: bool = False
+    write_dicom: Writer | None = None
 
 
 def world_named(name: str) -> World:
@@ -108,6 +110,25 @@ def refuse_another_size(world: World, longest_side: int | None) -> None:
             f"the films of `{world.name}` have one size, {world.longest_side} pixels at their longest side: "
             "leave --longest-side out"
         )
+
+
+def writer_of(world: World, *, dicom: bool) -> Writer:
+    """The writer of a world, in pictures or with DICOM beside them.
+
+    Raises:
+        HilumError: DICOM was asked for, and the world has one form only.
+
+    Example:
+        >>> writer_of(world_named("fracture"), dicom=True)
+        Traceback (most recent call last):
+        hilum.errors.HilumError: the films of `fracture` are DICOM already: leave --dicom out
+    """
+    if not dicom:
+        return world.write
+    if world.write_dicom is None:
+        form = "have no DICOM form" if world.one_size else "are DICOM already"
+        raise HilumError(f"the films of `{world.name}` {form}: leave --dicom out")
+    return world.write_dicom
 
 
 def _next_of_folder(name: str, folder: Path) -> str:
@@ -163,10 +184,14 @@ def _scans(
     longest_side: int,  # noqa: ARG001  # as above
     workers: int,  # noqa: ARG001  # as above
     progress: Progress,
+    dicom: bool = False,
 ) -> Written:
-    made = write_scintigrams(folder, patients, seed, progress)
-    names = (made.scans.name, made.table.name, made.truth.name)
-    return Written(folder, patients, made.made, names, _next_of_folder("lung-scans", folder))
+    made = write_scintigrams(folder, patients, seed, progress, dicom=dicom)
+    names: tuple[str, ...] = (made.scans.name, made.table.name, made.truth.name)
+    if made.dicom is None:
+        return Written(folder, patients, made.made, names, _next_of_folder("lung-scan", folder))
+    names = (made.dicom.name, "dicom.csv", *names)
+    return Written(folder, patients, made.made, names, f"hilum ingest {made.dicom}")
 
 
 def _of_population(population: Population, patients: int) -> World:
@@ -198,5 +223,6 @@ WORLDS: tuple[World, ...] = (
         longest_side=256,
         write=_scans,
         one_size=True,
+        write_dicom=partial(_scans, dicom=True),
     ),
 )

@@ -7,9 +7,11 @@ from pydantic import ValidationError
 
 from hilum import catalogue
 from hilum.errors import ModelError
+from hilum.preparation.asked import Asked
 from hilum.preparation.effort import Effort, effort_of, images_in
 from hilum.preparation.fingerprint import Fingerprint
 from hilum.preparation.plan import LARGEST_SIZE, Augmentation, Learning, Picture, Plan
+from hilum.preparation.steps import Steps
 from hilum.preparation.volume import depth_for, fitted_to_volumes, for_volumes
 from hilum.preparation.weights import SELF, find_weights
 from hilum.study import Classification, ReaderOptions, Survival, did_you_mean
@@ -23,8 +25,15 @@ _LINEAR = "linear"
 _ENOUGH_IMAGES = 100_000
 
 
+_NOTHING_ASKED = Asked()
+
+
 def make_plan(
-    found: Fingerprint, task: Classification | Survival, options: ReaderOptions, folder: Path = Path()
+    found: Fingerprint,
+    task: Classification | Survival,
+    options: ReaderOptions,
+    folder: Path = Path(),
+    asked: Asked = _NOTHING_ASKED,
 ) -> Plan:
     """Decide everything about one reader; what the study file says comes first.
 
@@ -33,6 +42,7 @@ def make_plan(
         task: the study's question.
         options: the study's reader.
         folder: where a relative path to weights starts, the study file's folder.
+        asked: what the study asks of the preparation.
 
     Returns:
         The plan, with a sentence for each decision.
@@ -58,19 +68,44 @@ def make_plan(
     if small := options.frozen or name == _LINEAR:
         epochs, reason = 1, f"{size} x {size} pixels; only the last layer is learnt, which takes seconds"
         note = "" if name == _LINEAR else note
-    fit, fit_reason = _fit(found)
+    fit, fit_reason = usual_fit(found)
+    if asked.fit is not None or asked.steps.spacing_mm is not None:
+        fit, fit_reason = asked.fit or fit, ""
     plan = Plan(
         model=name,
         pretrained=SELF if options.pretrained == SELF else str(weights) if weights else False,
-        picture=Picture(size=size, fit=fit, bits=found.bits, depth=depth),
+        picture=_picture(Picture(size=size, fit=fit, bits=found.bits, depth=depth), asked),
         augmentation=Augmentation.none() if small else Augmentation(),
         learning=_learning(name, found, epochs, task, pretrained=weights is not None, small=small),
         threads=min(found.cores, _MOST_THREADS),
         columns=options.columns,
         frozen=options.frozen,
-        notes=tuple(line for line in (note, reason, fit_reason) if line),
+        notes=tuple(line for line in (note, reason, fit_reason, *asked.notes) if line),
     )
-    return _as_expert_says(fitted_to_volumes(plan, found), options)
+    return _seen_to_fit(_as_expert_says(fitted_to_volumes(plan, found), options), asked, options)
+
+
+def _picture(usual: Picture, asked: Asked) -> Picture:
+    """The picture that the study asks for."""
+    changes = {"steps": asked.steps, "normalisation": asked.normalisation or usual.normalisation}
+    return usual.model_copy(update=changes)
+
+
+def _seen_to_fit(plan: Plan, asked: Asked, options: ReaderOptions) -> Plan:
+    """Refuse steps that the images or the reader's own settings cannot have."""
+    steps, picture = plan.picture.steps, plan.picture
+    in_a_plane = steps.model_copy(update={"window": None, "clahe": False})
+    if picture.depth > 1 and in_a_plane != Steps():
+        raise ModelError(
+            "[preparation] asks for steps that are for single pictures, and the images are volumes: keep "
+            "`fit`, `normalisation`, `window` and `clahe` alone"
+        )
+    if steps.needs_mean and picture.fit != asked.fit:
+        raise ModelError(
+            f'the reader `{options.resolved_name}` has fit = "{picture.fit}", and the mean image was made '
+            f'with "{asked.fit}": write `fit` in [preparation], for all readers'
+        )
+    return plan
 
 
 def _architecture(options: ReaderOptions) -> str:
@@ -114,7 +149,8 @@ def _useful_sizes(found: Fingerprint, effort: Effort, options: ReaderOptions) ->
     return [size for size in effort.sizes if size <= limit] or [effort.sizes[0]]
 
 
-def _fit(found: Fingerprint) -> tuple[Literal["letterbox", "stretch"], str]:
+def usual_fit(found: Fingerprint) -> tuple[Literal["letterbox", "stretch"], str]:
+    """How images fill the square where nobody says it, and why."""
     low, _, high = found.aspect
     if low >= 1 / _LETTERBOX_BEYOND and high <= _LETTERBOX_BEYOND:
         return "stretch", "the images are square already"
@@ -150,7 +186,7 @@ def _learning(
 def _as_expert_says(plan: Plan, options: ReaderOptions) -> Plan:
     """Apply [readers.training]: each key goes to the section that knows it."""
     sections: dict[str, dict[str, Any]] = {
-        "picture": plan.picture.model_dump(),
+        "picture": plan.picture.model_dump(exclude={"steps"}),
         "augmentation": plan.augmentation.model_dump(),
         "learning": plan.learning.model_dump(),
     }
@@ -163,6 +199,8 @@ def _as_expert_says(plan: Plan, options: ReaderOptions) -> Plan:
             raise _unknown(key, sections)
         home[key] = value
     try:
+        steps = {"steps": plan.picture.steps.model_dump()}
+        sections["picture"] = {**sections["picture"], **steps}
         return Plan.model_validate({**plan.model_dump(), **sections})
     except ValidationError as error:
         raise ModelError(explain_setting(error, "[readers.training]")) from None

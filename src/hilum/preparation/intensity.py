@@ -5,7 +5,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Normalisation = Literal["none", "percentile", "equalise", "local"]
+from hilum.preparation.clahe import Clahe
+from hilum.preparation.min_max import MinMax
+from hilum.preparation.z_score import ZScore
+
+Normalisation = Literal["none", "percentile", "equalise", "local", "min-max", "z-score"]
+# What is done to the picture that is left after resizing; the others look at the picture before.
+LATE: tuple[Normalisation, ...] = ("min-max", "z-score")
 
 _LEVELS = 4096
 _SMALLEST_RANGE = 1e-3
@@ -17,16 +23,17 @@ def standardise(picture: NDArray[np.float32], how: Normalisation) -> NDArray[np.
     `none` leaves them; `percentile` maps the 1st and 99th percentile to 0 and 1, which cancels brightness
     and contrast; `equalise` gives every grey value the same frequency, which cancels every monotone change
     (brightness, contrast, gamma, window); `local` is contrast-limited adaptive equalisation (Zuiderveld
-    1994) after `percentile`.
+    1994) after `percentile`; `min-max` maps the darkest and the brightest pixel to 0 and 1; `z-score` maps
+    the mean to mid-grey and three standard deviations more to 1.
 
     Args:
         picture: (rows, columns) in 0..1, or (slices, rows, columns) of a volume; `local` looks at one slice
             at a time, all others at the whole volume.
-        how: one of the four.
+        how: one of the six.
 
     Returns:
-        The same shape, in 0..1. A picture of one single grey becomes 0 (`percentile`) or mid-grey
-        (`equalise`).
+        The same shape, in 0..1. A picture of one single grey becomes 0 (`percentile`, `min-max`) or
+        mid-grey (`equalise`, `z-score`).
 
     Example:
         >>> dark = np.linspace(0.2, 0.4, 101, dtype=np.float32).reshape(1, -1)
@@ -39,7 +46,11 @@ def standardise(picture: NDArray[np.float32], how: Normalisation) -> NDArray[np.
         return _percentile(picture)
     if how == "equalise":
         return _equalise(picture)
-    return _local(_percentile(picture))
+    if how == "min-max":
+        return MinMax().forward(picture)
+    if how == "z-score":
+        return ZScore().forward(picture)
+    return Clahe().forward(_percentile(picture))
 
 
 def _percentile(picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -54,13 +65,3 @@ def _equalise(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     counts = np.bincount(level.ravel(), minlength=_LEVELS)
     middle_rank = (np.cumsum(counts) - counts / 2) / picture.size
     return middle_rank.astype(np.float32)[level]
-
-
-def _local(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    import cv2
-
-    if picture.ndim > 2:
-        return np.stack([_local(each) for each in picture])
-    eight_bits = np.round(picture * 255).astype(np.uint8)
-    equalised = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(eight_bits)
-    return equalised.astype(np.float32) / np.float32(255)

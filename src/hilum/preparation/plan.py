@@ -2,20 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from hilum.errors import ModelError
+from hilum.preparation.intensity import Normalisation
+from hilum.preparation.steps import Section, Steps
 
 LARGEST_SIZE = 2048
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Picture(_Section):
+class Picture(Section):
     """How an image file becomes an array of grey values.
 
     Attributes:
@@ -26,14 +24,24 @@ class Picture(_Section):
         bits: 8 or 16, the depth in which the array is stored.
         channels: always 1, grey.
         depth: how many axial slices of a volume are read together; 1 = a single image.
+        steps: what else is done to every image; left out of the file where it is nothing.
     """
 
     size: int = Field(default=96, ge=16, le=LARGEST_SIZE)
     fit: Literal["letterbox", "stretch"] = "letterbox"
-    normalisation: Literal["none", "percentile", "equalise", "local"] = "percentile"
+    normalisation: Normalisation = "percentile"
     bits: Literal[8, 16] = 8
     channels: Literal[1] = 1
     depth: int = Field(default=1, ge=1, le=512)
+    steps: Steps = Steps()
+
+    @model_serializer(mode="wrap")
+    def _short(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Plans without further steps stay as they were written before there were any."""
+        written: dict[str, Any] = write(self)
+        if self.steps == Steps():
+            written.pop("steps", None)
+        return written
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -47,7 +55,7 @@ class Picture(_Section):
         return single if self.depth == 1 else (self.depth, *single)
 
 
-class Augmentation(_Section):
+class Augmentation(Section):
     """How far chance may change a training image; all zero = leave it alone.
 
     Attributes:
@@ -93,7 +101,7 @@ class Augmentation(_Section):
         return cls.model_validate(dict.fromkeys(cls.model_fields, 0.0))
 
 
-class Learning(_Section):
+class Learning(Section):
     """How the weights are found.
 
     Attributes:
@@ -150,7 +158,7 @@ class Learning(_Section):
     calibrate: bool = True
 
 
-class SelfSupervision(_Section):
+class SelfSupervision(Section):
     """How a network learns from images alone, before it sees a label (Chen et al., ICML 2020).
 
     Attributes:
@@ -166,7 +174,7 @@ class SelfSupervision(_Section):
     temperature: float = Field(default=0.2, ge=0.01, le=10)
 
 
-class Plan(_Section):
+class Plan(Section):
     """Everything decided about one reader.
 
     Attributes:

@@ -1,6 +1,8 @@
 """Read every image of a cohort once into one array on disk, in parallel; stopped, it goes on."""
 
+import csv
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -14,15 +16,18 @@ from hilum.cohorts import Cohort
 from hilum.errors import HilumError, ModelError
 from hilum.files import write_atomically
 from hilum.preparation.parallel import in_processes
-from hilum.preparation.picture import prepare_picture, storage
+from hilum.preparation.picture import prepare_placed, storage
 from hilum.preparation.plan import Picture, Plan
 from hilum.preparation.prepared import (
     DONE,
     IMAGES,
     INDEX,
+    PLACED,
     STATE,
+    TABLE,
     UNREADABLE,
     WAITING,
+    WAYS,
     Prepared,
     open_prepared,
 )
@@ -102,6 +107,8 @@ class _Job:
             self.folder / IMAGES, mode="w+", dtype=storage(self.picture), shape=shape
         ).flush()
         _reserve(self.folder / IMAGES)
+        if self.picture.steps.placed:
+            np.save(self.folder / PLACED, np.zeros((len(self.images), 4), np.int16))
         np.save(self.folder / STATE, np.full(len(self.images), WAITING, np.uint8))
         self._write_index([], complete=False)
 
@@ -118,11 +125,18 @@ class _Job:
     def _read_missing(self, progress: Progress, workers: int | None) -> None:
         array = np.lib.format.open_memmap(self.folder / IMAGES, mode="r+")
         state = np.lib.format.open_memmap(self.folder / STATE, mode="r+")
+        placed = (
+            np.lib.format.open_memmap(self.folder / PLACED, mode="r+") if self.picture.steps.placed else None
+        )
         waiting = np.flatnonzero(state != DONE)
         problems: list[dict[str, str]] = []
         done = len(self.images) - len(waiting)
-        for rows, pictures, found in in_processes(_read_chunk, self._chunks(waiting), workers, len(waiting)):
+        for rows, pictures, places, found in in_processes(
+            _read_chunk, self._chunks(waiting), workers, len(waiting)
+        ):
             array[rows] = pictures
+            if placed is not None:
+                placed[rows] = places
             state[rows] = DONE
             for row, reason in found:
                 state[row] = UNREADABLE
@@ -131,7 +145,22 @@ class _Job:
             progress(done, len(self.images), "preparing images")
         array.flush()
         state.flush()
+        if placed is not None:
+            placed.flush()
+            self._write_table(placed, state)
         self._write_index(sorted(problems, key=lambda p: p["image"]), complete=True)
+
+    def _write_table(self, placed: NDArray[np.int16], state: NDArray[np.uint8]) -> None:
+        """A row for each readable image, for whoever wants to see which way it took."""
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(["image", "centred_by", "rows_moved", "columns_moved", "turned_degrees"])
+        for image, (way, rows, columns, turned), kept in zip(
+            self.images, placed.tolist(), state, strict=True
+        ):
+            if kept == DONE:
+                table.writerow([image, WAYS[way], rows, columns, turned])
+        write_atomically(self.folder / TABLE, text.getvalue())
 
     def _chunks(self, waiting: NDArray[np.int64]) -> Iterator["_Chunk"]:
         size = max(_CHUNK // self.picture.depth, 1)
@@ -147,21 +176,25 @@ class _Chunk:
     picture: Picture
 
 
-_ChunkResult = tuple[NDArray[np.int64], NDArray[np.uint8 | np.uint16], list[tuple[int, str]]]
+_ChunkResult = tuple[
+    NDArray[np.int64], NDArray[np.uint8 | np.uint16], NDArray[np.int16], list[tuple[int, str]]
+]
 
 
 def _read_chunk(chunk: _Chunk) -> _ChunkResult:
     """Read a few images; runs in a process of its own."""
     pictures = np.zeros((len(chunk.paths), *chunk.picture.shape), storage(chunk.picture))
+    places = np.zeros((len(chunk.paths), 4), np.int16)
     problems = []
     for index, path in enumerate(chunk.paths):
         try:
-            pictures[index] = prepare_picture(path, chunk.picture)
+            pictures[index], place = prepare_placed(path, chunk.picture)
+            places[index] = (WAYS.index(place.way), *place.shift, place.turned)
         except HilumError as error:
             problems.append((int(chunk.rows[index]), _without_path(str(error), path)))
         except MemoryError:
             problems.append((int(chunk.rows[index]), "too large for this machine's memory"))
-    return chunk.rows, pictures, problems
+    return chunk.rows, pictures, places, problems
 
 
 def _without_path(message: str, path: Path) -> str:

@@ -14,6 +14,10 @@ from hilum.preparation.plan import Picture
 IMAGES = "images.npy"
 STATE = "state.npy"
 INDEX = "index.json"
+PLACED = "placed.npy"
+TABLE = "placed.csv"
+# How an image was centred; the place in this list is what is kept.
+WAYS = ("none", "lungs", "mutual information", "random")
 WAITING, DONE, UNREADABLE = 0, 1, 2
 
 
@@ -38,6 +42,8 @@ class Prepared:
         readable: (images,) False where the file could not be read.
         problems: the unreadable ones with the reason.
         rows: row of each image.
+        placed: (images, 4) how each was centred (its place in `WAYS`), by how many rows and columns it was
+            moved for that, and by how many degrees it seems to be turned; None where the plan does neither.
     """
 
     folder: Path
@@ -47,6 +53,21 @@ class Prepared:
     readable: NDArray[np.bool_]
     problems: tuple[Problem, ...]
     rows: dict[str, int]
+    placed: NDArray[np.int16] | None = None
+
+    def ways(self) -> dict[str, int]:
+        """How many readable images were centred in each way; empty where the plan centres nothing."""
+        if self.placed is None or self.picture.steps.centre == "none":
+            return {}
+        counts = np.bincount(self.placed[self.readable, 0], minlength=len(WAYS))
+        return {way: int(count) for way, count in zip(WAYS, counts, strict=True) if count}
+
+    def turned(self) -> dict[str, int]:
+        """The readable images that seem to lie on their side or upside down, with the degrees."""
+        if self.placed is None:
+            return {}
+        found = np.flatnonzero((self.placed[:, 3] != 0) & self.readable)
+        return {self.images[row]: int(self.placed[row, 3]) for row in found}
 
     def rows_of(self, images: Sequence[str]) -> NDArray[np.int64]:
         """Row of each image; -1 where it is unknown or was not readable.
@@ -82,6 +103,7 @@ def open_prepared(folder: Path) -> Prepared:
         problems = tuple(Problem(str(p["image"]), str(p["reason"])) for p in index["problems"])
         array = np.load(folder / IMAGES, mmap_mode="r", allow_pickle=False)
         state = np.load(folder / STATE, allow_pickle=False)
+        placed = np.load(folder / PLACED, allow_pickle=False) if picture.steps.placed else None
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError(
             f"the prepared images in {folder.name} are not complete: run the study again"
@@ -89,4 +111,4 @@ def open_prepared(folder: Path) -> Prepared:
     if array.shape != (len(images), *picture.shape) or not index.get("complete"):
         raise ModelError(f"the prepared images in {folder.name} are not complete: run the study again")
     rows = {image: row for row, image in enumerate(images)}
-    return Prepared(folder, picture, images, array, state == DONE, problems, rows)
+    return Prepared(folder, picture, images, array, state == DONE, problems, rows, placed)

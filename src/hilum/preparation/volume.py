@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from hilum import catalogue
 from hilum.errors import ModelError
 from hilum.image import Slices, read_slices, resize
+from hilum.preparation.clahe import Clahe
 from hilum.preparation.effort import Effort
 from hilum.preparation.fingerprint import Fingerprint
 from hilum.preparation.geometry import inner_size
 from hilum.preparation.intensity import standardise
+from hilum.preparation.min_max import MinMax
 from hilum.preparation.plan import Picture, Plan
+from hilum.preparation.window import Window
 from hilum.study import ReaderOptions
 
 _MOST_SLICES = {"cpu": 32, "cuda": 64}
@@ -42,7 +45,7 @@ def prepare_slices(slices: Slices, options: Picture) -> NDArray[np.float32]:
 
     Each axis is made smaller by the mean over what a new voxel covers, or larger by straight lines. Grey
     values are made comparable over the whole volume, so that slices stay comparable with each other; how
-    they are measured, such as in Hounsfield units, is given up.
+    they are measured, such as in Hounsfield units, is given up unless the plan has a window.
 
     Args:
         slices: as read.
@@ -58,13 +61,16 @@ def prepare_slices(slices: Slices, options: Picture) -> NDArray[np.float32]:
         ((8, 16, 16), True, 1.0)
     """
     rows, columns = inner_size(slices.square, options.size, options.fit)
-    flat = np.stack([resize(each, (rows, columns)) for each in slices.array])
+    window = options.steps.window
+    measured = slices.array if window is None else Window(*window).forward(slices.array)
+    flat = np.stack([resize(each, (rows, columns)) for each in measured])
     inner = np.stack([resize(flat[:, row], (options.depth, columns)) for row in range(rows)], axis=1)
-    low, high = float(inner.min()), float(inner.max())
-    grey = (inner - np.float32(low)) / np.float32(high - low) if high > low else np.zeros_like(inner)
+    grey = standardise(MinMax().forward(inner) if window is None else inner, options.normalisation)
+    if options.steps.clahe:
+        grey = Clahe().forward(grey)
     top, left = (options.size - rows) // 2, (options.size - columns) // 2
     block = np.zeros((options.depth, options.size, options.size), np.float32)
-    block[:, top : top + rows, left : left + columns] = standardise(grey, options.normalisation)
+    block[:, top : top + rows, left : left + columns] = grey
     return block
 
 

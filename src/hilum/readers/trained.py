@@ -301,8 +301,9 @@ class TrainedModel:
             notes += self.models[0].encoding.surprises(table.iloc[[case.row for case in asked.cases]])
         frames, done, most = [], 0, max((len(case.images) for case in asked.cases), default=1)
         seen: list[Seen] = []
+        turned: dict[str, tuple[str, ...]] = {}
         for chunk in _chunks(asked.cases, max(_CHUNK // (most * self.plan.picture.depth), 1)):
-            frames.append(self._read_chunk(chunk, table, problems, seen))
+            frames.append(self._read_chunk(chunk, table, problems, seen, turned))
             done += sum(len(case.images) for case in chunk)
             progress(done, len(paths), f"{self.name} reads")
         frames = [frame for frame in frames if len(frame)]
@@ -313,7 +314,9 @@ class TrainedModel:
 
         together = self.watcher.together(seen) if self.watcher is not None else ()
         frame = pd.concat(frames, ignore_index=True)
-        return Predictions(frame, tuple(problems), tuple(notes), by_image(seen), together)
+        unlike = by_image(seen)
+        notices = {path: (*turned.get(path, ()), *unlike.get(path, ())) for path in {**turned, **unlike}}
+        return Predictions(frame, tuple(problems), tuple(notes), notices, together)
 
     def _see_table(self, table: pd.DataFrame | None) -> None:
         if table is None and self.columns:
@@ -330,8 +333,9 @@ class TrainedModel:
         table: pd.DataFrame | None,
         problems: "list[Problem]",
         seen: "list[Seen]",
+        turned: dict[str, tuple[str, ...]],
     ) -> pd.DataFrame:
-        """Read a few cases; what cannot be read is added to the problems, what was seen to `seen`."""
+        """Read a few cases; what cannot be read is added to the problems, what was seen to the last two."""
         from hilum.preparation import Problem
         from hilum.preparation.bags import side_by_side
 
@@ -340,7 +344,7 @@ class TrainedModel:
             known = []
             for path in case.images:
                 try:
-                    arrays.append(self._picture(Path(path)))
+                    arrays.append(self._picture(path, turned))
                     known.append(path)
                 except ImageError as error:
                     problems.append(Problem(path, str(error)))
@@ -356,10 +360,17 @@ class TrainedModel:
         beside = None if table is None else table.iloc[[case.row for case in read]]
         return self._rows(read, np.stack(arrays), rows if self.several else rows[:, 0], beside)
 
-    def _picture(self, path: Path) -> NDArray[np.uint8 | np.uint16]:
-        from hilum.preparation import prepare_picture
+    def _picture(self, path: str, turned: dict[str, tuple[str, ...]]) -> NDArray[np.uint8 | np.uint16]:
+        from hilum.preparation import prepare_placed
 
-        return prepare_picture(path, self.plan.picture)
+        array, placement = prepare_placed(Path(path), self.plan.picture)
+        if placement.turned:
+            notice = (
+                f"it seems to be turned by {placement.turned} degrees against the images that the model "
+                "learnt from: look at it, and turn it before it is read"
+            )
+            turned[path] = (notice,)
+        return array
 
     def _rows(
         self,

@@ -76,7 +76,8 @@ def table_csvs(evidence: dict[str, Any]) -> dict[str, Rows]:
         tables["operating_table"] = _operating(evidence["operating_table"])
     if evidence["further_table"]:
         tables["further_table"] = _further(evidence["further_table"])
-    for table in evidence["detail_tables"]:
+    checks = evidence.get("map_checks")
+    for table in [*evidence["detail_tables"], *([checks] if checks else [])]:
         tables[table["id"]] = [table["data"]["columns"], *table["data"]["rows"]]
     for name in ("measures", "comparisons"):
         rows = evidence["evaluation"][name]

@@ -10,13 +10,14 @@ from hilum.reporting.answer import answer, question
 from hilum.reporting.checklists import fill_checklists
 from hilum.reporting.details import detail_tables
 from hilum.reporting.evidence_figures import figures
+from hilum.reporting.example_pictures import examples_shown
 from hilum.reporting.flow import flow_of
 from hilum.reporting.further import further_table
-from hilum.reporting.inputs import EvidenceInput, Example
+from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.limits import limits
+from hilum.reporting.map_checks import map_checks_table
 from hilum.reporting.methods import methods, statistics
 from hilum.reporting.operating import operating_table
-from hilum.reporting.pictures import film, film_with_map
 from hilum.reporting.provenance import provenance_rows
 from hilum.reporting.story import Story, make_story
 from hilum.reporting.tables import main_table
@@ -33,7 +34,8 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
     Returns:
         `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`,
         `further_table`, `detail_tables`,
-        `figures`, `examples`, `methods`, `limits`, `provenance` and the whole `evaluation`.
+        `figures`, `examples`, `map_checks`, `atlas`, `methods`, `limits`, `provenance` and the whole
+        `evaluation`.
 
     Raises:
         ReportError: an example's picture is no grey picture.
@@ -63,7 +65,10 @@ def _evidence(given: EvidenceInput) -> dict[str, Any]:
         "further_table": further_table(story),
         "detail_tables": detail_tables(story),
         "figures": figures(given, story),
-        "examples": [_example(each, story) for each in given.examples],
+        "examples": examples_shown(given.examples, story),
+        "map_notes": list(given.map_notes),
+        "map_checks": map_checks_table(given.map_checks),
+        "atlas": [dict(each) for each in given.atlas],
         "methods": methods(given, story),
         "statistics": statistics(story),
         "limits": limits(given, story),
@@ -119,19 +124,3 @@ def _table_one(table: pd.DataFrame | None) -> dict[str, Any] | None:
     columns = [str(column) for column in table.columns]
     rows = [["" if pd.isna(value) else str(value) for value in row] for row in table.itertuples(index=False)]
     return {"columns": columns, "rows": rows}
-
-
-def _example(example: Example, story: Story) -> dict[str, Any]:
-    return {
-        "case": example.case,
-        "part": example.part,
-        "truth": example.truth,
-        "right": example.right,
-        "reader": example.reader or story.lead,
-        "scores": [
-            {"reader": name, "label": story.label(name), "score": float(value)}
-            for name, value in example.scores.items()
-        ],
-        "picture": film(example.picture),
-        "map": None if example.map is None else film_with_map(example.picture, example.map),
-    }

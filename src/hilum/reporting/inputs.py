@@ -24,9 +24,13 @@ class Example:
         truth: What was true, in words, such as `died on day 12`.
         scores: What each reader said, by reader.
         picture: (rows, columns) grey values 0 to 1.
-        map: Class activation map 0 to 1 of the same or a smaller size, None where there is none.
+        map: Where the model looked, 0 to 1, of the same or a smaller size, None where there is none.
         right: Whether the model was right; None where that cannot be said.
         reader: The model whose map and verdict this is.
+        map_title: How the map was made.
+        further_maps: Maps made in other ways, by title.
+        group: Why the case is shown, such as `Surest errors: called positive`.
+        threshold: From which the model calls the case positive; None where there is none.
     """
 
     case: str
@@ -36,6 +40,37 @@ class Example:
     picture: NDArray[np.float32]
     map: NDArray[np.float32] | None = None
     right: bool | None = None
+    reader: str = ""
+    map_title: str = "Class activation map"
+    further_maps: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    group: str = ""
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class MapCheck:
+    """One check of the maps beside the examples.
+
+    Attributes:
+        check: `rank_correlation`, `similarity`, `deletion`, `insertion` or `pointing`.
+        method: How the maps were made, as printed.
+        value: What was found, the mean over images.
+        low: Of its 95 % interval.
+        high: Of its 95 % interval.
+        chance: What maps by chance reach.
+        passed: Whether the interval lies on the good side of chance; None where that cannot be said.
+        n: Images.
+        reader: The model whose maps they are.
+    """
+
+    check: str
+    method: str
+    value: float
+    low: float
+    high: float
+    chance: float
+    passed: bool | None
+    n: int
     reader: str = ""
 
 
@@ -54,6 +89,9 @@ class EvidenceInput:
         findings: What the check of the cohort found.
         plan: What was decided before training, by reader.
         examples: Cases to look at.
+        map_checks: Whether the examples' maps are to be believed.
+        map_notes: What must be said of how the maps were made, in sentences.
+        atlas: Mean maps of groups and their differences, as `atlas_sections` tells them.
         warnings: What readers noticed while reading.
         combinations: How combined readers were fitted.
         provenance: Versions, hashes, machine, times, as plain data.
@@ -73,6 +111,9 @@ class EvidenceInput:
     findings: Findings | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     examples: Sequence[Example] = ()
+    map_checks: Sequence[MapCheck] = ()
+    map_notes: Sequence[str] = ()
+    atlas: Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[ReaderWarning] = ()
     combinations: Sequence[Combination] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)

@@ -33,7 +33,7 @@ OF_TASK: dict[str, str] = {
     "segmentation": "Outlines in detail",
     "findings": "Each finding",
 }
-LAST = ("statistics", "provenance")
+LAST = ("map_checks", "statistics", "provenance")
 
 
 def titles_of(evidence: dict[str, Any]) -> dict[str, str]:

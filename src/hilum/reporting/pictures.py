@@ -1,4 +1,4 @@
-"""Films and class activation maps as small pictures inside the page."""
+"""Films and maps of where a model looked as small pictures inside the page."""
 
 import base64
 import io
@@ -12,8 +12,8 @@ LONGEST_SIDE = 360
 QUALITY = 84
 
 
-def film(picture: NDArray[np.float32]) -> str:
-    """A grey picture (0 to 1) as a data URI.
+def film(picture: NDArray[np.float32], side: int = LONGEST_SIDE) -> str:
+    """A grey picture (0 to 1) as a data URI, its longest side at most `side` pixels.
 
     Raises:
         ReportError: it is not one grey picture.
@@ -22,15 +22,16 @@ def film(picture: NDArray[np.float32]) -> str:
         >>> film(np.zeros((4, 4), dtype=np.float32))[:22]
         'data:image/jpeg;base64'
     """
-    return _jpeg(np.repeat(_small(picture)[:, :, None], 3, axis=2))
+    return _jpeg(np.repeat(_small(picture, side)[:, :, None], 3, axis=2))
 
 
-def film_with_map(picture: NDArray[np.float32], found: NDArray[np.float32]) -> str:
-    """The film with a class activation map laid over it: clear where the map is 0, vermilion where it is 1.
+def film_with_map(picture: NDArray[np.float32], found: NDArray[np.float32], side: int = LONGEST_SIDE) -> str:
+    """The film with a map laid over it: clear where the map is 0, vermilion where it is 1.
 
     Args:
         picture: (rows, columns) 0 to 1.
         found: The map, 0 to 1, of any size; it is stretched over the film.
+        side: Pixels of the longest side, at most.
 
     Raises:
         ReportError: one of them is not one grey picture.
@@ -39,13 +40,25 @@ def film_with_map(picture: NDArray[np.float32], found: NDArray[np.float32]) -> s
         >>> film_with_map(np.zeros((4, 4), dtype=np.float32), np.ones((2, 2), dtype=np.float32))[:22]
         'data:image/jpeg;base64'
     """
-    grey = _small(picture)
+    return _jpeg(overlaid(_small(picture, side), found))
+
+
+def overlaid(grey: NDArray[np.float32], found: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A grey picture with a map laid over it, (rows, columns, 3) in 0..1.
+
+    Raises:
+        ReportError: the map is not one grey picture.
+
+    Example:
+        >>> overlaid(np.zeros((2, 2), np.float32), np.zeros((2, 2), np.float32)).shape
+        (2, 2, 3)
+    """
     heat = _resized(_checked(found), (grey.shape[0], grey.shape[1]))
     weight = (0.62 * np.clip(heat, 0, 1) ** 1.2)[:, :, None]
     # From Okabe-Ito's yellow to vermilion, so that high and low stay apart for the colour-blind.
     cold, hot = np.array([240, 228, 66]) / 255, np.array([213, 94, 0]) / 255
     colour = cold + (hot - cold) * heat[:, :, None]
-    return _jpeg(grey[:, :, None] * (1 - weight) + colour * weight)
+    return np.asarray(grey[:, :, None] * (1 - weight) + colour * weight, np.float32)
 
 
 def _checked(picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,9 +70,9 @@ def _checked(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.nan_to_num(array).clip(0, 1)
 
 
-def _small(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+def _small(picture: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     array = _checked(picture)
-    scale = min(1.0, LONGEST_SIDE / max(array.shape))
+    scale = min(1.0, side / max(array.shape))
     size = (max(1, round(array.shape[0] * scale)), max(1, round(array.shape[1] * scale)))
     return _resized(array, size) if size != array.shape else array
 

@@ -13,9 +13,11 @@ from markupsafe import Markup, escape
 
 from hilum.errors import ReportError
 from hilum.files import write_atomically
+from hilum.reporting.atlas_pictures import without_atlas_pictures
 from hilum.reporting.cells import STACKED_FROM, characteristic, halves, ranges, reading, thresholds
 from hilum.reporting.csvs import csv_uri, figure_rows, json_uri, packed_uri, table_csvs
 from hilum.reporting.evidence import VERSION
+from hilum.reporting.example_pictures import about_maps, by_group, caption_of, maps_in, without_pictures
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.format import count, estimate, interval, number
@@ -153,6 +155,8 @@ def _variables(evidence: dict[str, Any], drawings: dict[str, Drawing]) -> dict[s
         "number_of": numbers,
         "colours": {reader["name"]: reader["colour"] for reader in evidence["readers"]},
         "event_noun": evidence["event_noun"],
+        "about_maps": about_maps(evidence) if evidence["examples"] else "",
+        "map_checks": evidence.get("map_checks"),
         **_attached(_json(_without_pictures(evidence))),
     }
 
@@ -166,10 +170,8 @@ def _attached(text: str) -> dict[str, str]:
 
 def _without_pictures(evidence: dict[str, Any]) -> dict[str, Any]:
     """The pictures stand in the page already; twice would be too much."""
-    examples = [
-        {k: v for k, v in item.items() if k not in {"picture", "map"}} for item in evidence["examples"]
-    ]
-    return {**evidence, "examples": examples}
+    examples = [without_pictures(each) for each in evidence["examples"]]
+    return {**evidence, "examples": examples, "atlas": without_atlas_pictures(evidence)}
 
 
 def _json(evidence: dict[str, Any]) -> str:
@@ -193,7 +195,10 @@ def _environment() -> Environment:
     }
     environment.filters |= {
         "count": count,
+        "caption_of": caption_of,
         "csv_uri": csv_uri,
+        "grouped": by_group,
+        "maps_in": maps_in,
         "data_image": _data_image,
         "characteristic": characteristic,
         "by_group": _by_group,

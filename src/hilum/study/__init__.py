@@ -4,8 +4,10 @@ Also what a study file points at: tables (CSV, Excel, Parquet) and criteria such
 """
 
 from hilum.study.cohort_options import CohortOptions, SplitOptions
+from hilum.study.explanation_options import Explanation
 from hilum.study.files import dump_study, load_study, make_study, parse_study, study_json_schema
 from hilum.study.filters import Filter, parse_filter
+from hilum.study.preparation_options import Preparation
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.schema import Study
 from hilum.study.tables import read_table
@@ -15,8 +17,10 @@ from hilum.study.words import did_you_mean
 __all__ = [
     "Classification",
     "CohortOptions",
+    "Explanation",
     "Filter",
     "ManyFindings",
+    "Preparation",
     "ReaderOptions",
     "Regression",
     "SplitOptions",

@@ -126,7 +126,7 @@ def dump_study(study: Study) -> str:
     import tomlkit
 
     data: dict[str, Any] = {"version": study.version, "title": study.title}
-    for key in ("cohort", "task", "split"):
+    for key in ("cohort", "task", "split", "preparation"):
         part = getattr(study, key).model_dump(mode="json", exclude_defaults=True)
         if key == "task":
             part = {"kind": study.task.kind, **part}
@@ -135,6 +135,9 @@ def dump_study(study: Study) -> str:
     readers = [reader.model_dump(mode="json", exclude_defaults=True) for reader in study.readers]
     if readers:
         data["readers"] = readers
+    for key in ("evaluation", "explanation"):
+        if part := getattr(study, key).model_dump(mode="json", exclude_defaults=True):
+            data[key] = part
     document = tomlkit.item(data)
     for table in (document.get("split", {}), *document.get("readers", [])):
         for key in _ON_ONE_LINE & table.keys():

@@ -8,6 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hilum.study.cohort_options import CohortOptions, SplitOptions
+from hilum.study.evaluation_options import EvaluationTable
+from hilum.study.explanation_options import Explanation
+from hilum.study.preparation_options import Preparation
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.schema import Study
 from hilum.study.tasks import TASKS
@@ -17,6 +20,9 @@ _TABLES: dict[str, type[BaseModel]] = {
     "cohort": CohortOptions,
     "split": SplitOptions,
     "readers": ReaderOptions,
+    "evaluation": EvaluationTable,
+    "explanation": Explanation,
+    "preparation": Preparation,
 }
 _TASKS = {str(task.model_fields["kind"].default): task for task in TASKS}
 _WANTED = {

@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from hilum.study.cohort_options import CohortOptions, SplitOptions
 from hilum.study.evaluation_options import EvaluationTable
+from hilum.study.explanation_options import Explanation
+from hilum.study.preparation_options import Preparation
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.tasks import (
     KEYS_OF_REFUSED_KINDS,
@@ -29,8 +31,10 @@ class Study(Options):
         cohort: Images, table and criteria.
         task: What is to be told from the image.
         split: Parts and external cohorts.
+        preparation: What is done to every image before a model reads it.
         readers: Who gives an opinion; may be empty for a study that is only checked.
         evaluation: How the readers are compared.
+        explanation: What is shown of how a model came to its answer.
 
     Example:
         >>> study = Study(cohort={"images": "films"}, readers=[{"model": "resnet18"}])
@@ -43,8 +47,10 @@ class Study(Options):
     cohort: CohortOptions
     task: Task
     split: SplitOptions = Field(default_factory=SplitOptions)
+    preparation: Preparation = Field(default_factory=Preparation)
     readers: Annotated[tuple[ReaderOptions, ...], Field(strict=False, max_length=100)] = ()
     evaluation: EvaluationTable = Field(default_factory=EvaluationTable)
+    explanation: Explanation = Field(default_factory=Explanation)
 
     @model_validator(mode="before")
     @classmethod

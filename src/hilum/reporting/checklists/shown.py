@@ -45,7 +45,7 @@ def maps(evidence: Evidence) -> Answer | None:
     """Class activation maps."""
     if not any(example["map"] for example in evidence["examples"]):
         return None
-    return Answer("Class activation maps beside the images", "examples")
+    return Answer("Maps of where the model looked beside the images", "examples")
 
 
 def cross_table(evidence: Evidence) -> Answer | None:

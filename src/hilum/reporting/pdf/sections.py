@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hilum.errors import ReportError
-from hilum.reporting.cells import reading
+from hilum.reporting.example_pictures import about_maps, by_group, caption_of, maps_in
 from hilum.reporting.figures import PAGE_WIDTH
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.layout import FIGURES_OF, table_numbers, titles_of
 from hilum.reporting.pdf import tables
+from hilum.reporting.pdf.atlas import TITLE, atlas_blocks
 from hilum.reporting.pdf.blocks import Block, cell, clean, note, prose, run, runs_cell, table
 
 Section = dict[str, Any]
@@ -44,7 +45,8 @@ def sections(evidence: dict[str, Any], drawings: Mapping[str, Drawing]) -> list[
         for name, title in titles_of(evidence).items()
     ]
     found += [
-        ("examples", "Examples, right and wrong", _examples(evidence)),
+        ("examples", "Examples, right and wrong", _examples(evidence, numbers)),
+        ("atlas", TITLE, atlas_blocks(evidence)),
         ("methods", "Methods as run", _methods(evidence, numbers)),
         ("limits", "Limits and warnings", _limits(evidence)),
         ("provenance", "Provenance", _provenance(evidence, numbers)),
@@ -90,15 +92,16 @@ def _drawing(evidence: dict[str, Any], figure: dict[str, Any], drawings: Mapping
     }
 
 
-def _examples(evidence: dict[str, Any]) -> list[Block]:
+def _examples(evidence: dict[str, Any], numbers: dict[str, int]) -> list[Block]:
     if not evidence["examples"]:
         return []
-    about = (
-        "Left the image, right the same with the class activation map of the model laid over it (yellow low, "
-        "vermilion high). The map shows where the features lie that moved the model\u2019s answer, not why."
-    )
-    cases = [_case(example, place) for place, example in enumerate(evidence["examples"], start=1)]
-    return [note(about, keep=True), {"kind": "films", "cases": cases}]
+    blocks: list[Block] = [note(about_maps(evidence), keep=True)]
+    places = {id(example): place for place, example in enumerate(evidence["examples"], start=1)}
+    for group, examples in by_group(evidence["examples"]):
+        blocks += [{"kind": "heading", "text": clean(group)}] if group else []
+        blocks.append({"kind": "films", "cases": [_case(each, places[id(each)]) for each in examples]})
+    checks = evidence.get("map_checks")
+    return blocks + ([tables.detail_table({**checks, "number": numbers["map_checks"]})] if checks else [])
 
 
 def _case(example: dict[str, Any], place: int) -> dict[str, Any]:
@@ -108,17 +111,11 @@ def _case(example: dict[str, Any], place: int) -> dict[str, Any]:
             "alt": clean(f"Image of an example from {example['part']}; truth: {example['truth']}"),
         }
     ]
-    if example["map"]:
-        alt = clean(f"The same image with the class activation map of {example['reader']}")
-        pictures.append({"file": f"example-{place}-map.{kind_of(example['map'])}", "alt": alt})
-    verdict = "" if example["right"] is None else "Right. " if example["right"] else "Wrong. "
-    said = "; ".join(f"{each['label']} {reading(each['score'])}" for each in example["scores"])
-    caption = [
-        run(verdict, "strong"),
-        *prose(f"Truth: {example['truth']}. {said}. "),
-        run(f"{example['part']}, case {example['case']}", "soft"),
-    ]
-    return {"pictures": pictures, "caption": caption}
+    for number, (title, uri) in enumerate(maps_in(example), start=1):
+        alt = clean(f"The same image with a map of {example['reader']}: {title}")
+        pictures.append({"file": f"example-{place}-map-{number}.{kind_of(uri)}", "alt": alt})
+    verdict, said, where = caption_of(example)
+    return {"pictures": pictures, "caption": [run(verdict, "strong"), *prose(said), run(where, "soft")]}
 
 
 def kind_of(uri: str) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 
 from hilum.errors import ReportError
 from hilum.files import replaced_when_done
+from hilum.reporting.atlas_pictures import atlas_pictures, without_atlas_pictures
 from hilum.reporting.evidence import VERSION
+from hilum.reporting.example_pictures import maps_in, without_pictures
 from hilum.reporting.figures import draw
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.pdf.blocks import clean, prose
@@ -90,11 +92,9 @@ def _report(evidence: dict[str, Any], figures: Mapping[str, Drawing]) -> dict[st
 
 def _numbers(evidence: dict[str, Any]) -> str:
     """The evidence as it is attached: its pictures stand in the report already."""
-    examples = [
-        {key: value for key, value in example.items() if key not in {"picture", "map"}}
-        for example in evidence["examples"]
-    ]
-    return json.dumps({**evidence, "examples": examples}, ensure_ascii=False, separators=(",", ":"))
+    examples = [without_pictures(example) for example in evidence["examples"]]
+    plain = {**evidence, "examples": examples, "atlas": without_atlas_pictures(evidence)}
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _svg(drawing: Drawing, fonts: Sequence[str]) -> str:
@@ -107,12 +107,12 @@ def _svg(drawing: Drawing, fonts: Sequence[str]) -> str:
 
 
 def _pictures(evidence: dict[str, Any]) -> dict[str, bytes]:
-    """The examples' pictures by file name."""
-    found = {}
+    """The pictures of the examples and of the atlas by file name."""
+    found = {name: _decoded(uri) for name, uri in atlas_pictures(evidence).items()}
     for place, example in enumerate(evidence["examples"], start=1):
-        for part, uri in (("image", example["picture"]), ("map", example["map"])):
-            if uri:
-                found[f"example-{place}-{part}.{kind_of(uri)}"] = _decoded(uri)
+        found[f"example-{place}-image.{kind_of(example['picture'])}"] = _decoded(example["picture"])
+        for number, (_, uri) in enumerate(maps_in(example), start=1):
+            found[f"example-{place}-map-{number}.{kind_of(uri)}"] = _decoded(uri)
     return found
 
 
