@@ -274,6 +274,17 @@ def test_a_grey_value_that_reads_as_a_letter_or_digit_hides_nothing(beside: byte
         assert second_look(b"head" + bytes(64) + beside + word + beside + bytes(64), 4, known)
 
 
+@pytest.mark.parametrize("start", [*range(262_130, 262_150), 524_274])
+@pytest.mark.parametrize("lowest", [-1024, 0])
+def test_a_name_is_found_wherever_it_lies_in_a_large_picture(start: int, lowest: int):
+    known = identifiers_of(patient(PatientName="Hong^Gildong", StudyInstanceUID="1.2.826.0.1.3680043.8.4982"))
+    grey = np.random.default_rng(2).integers(lowest, lowest + 4096, 262_144).astype("<i2").tobytes()
+    for word in (b"gildong hong", b"1.2.826.0.1.3680043.8.4982", "GildongHong".encode("utf-16-le")):
+        place = min(start, len(grey) - len(word))
+        assert second_look(b"head" + grey[:place] + word + grey[place + len(word) :], 4, known)
+    assert second_look(b"head" + grey, 4, known) == ()
+
+
 def test_what_follows_the_pixels_is_searched_like_the_header():
     done = deidentify(example_file(), ResearchKeys(bytes(32)))
     assert not isinstance(done, Refusal)

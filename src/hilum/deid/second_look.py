@@ -17,10 +17,10 @@ from hilum.deid.second_look_words import (
     uid_search,
 )
 
-_UID = re.compile(rb"[0-9]+(?:\.[0-9]+){3,}")
+_UID = re.compile(rb"(?<![0-9])[0-9]++(?:\.[0-9]++){3,}+")
 _DAY = re.compile(rb"(?<![0-9.])((?:1[89]|20)[0-9]{6})(?![0-9.](?![0-9]{5}))")
 _DAY_WITH_MARKS = re.compile(rb"(?<![0-9.])((?:1[89]|20)[0-9]{2})([-/.])([0-9]{2})\2([0-9]{2})(?![0-9])")
-_IN_UTF_16 = re.compile(rb"(?:[0-9.]\0){8,}|(?:\0[0-9.]){8,}")
+_IN_UTF_16 = (re.compile(rb"[0-9.]\0(?:[0-9.]\0){7,}+"), re.compile(rb"\0[0-9.](?:\0[0-9.]){7,}+"))
 
 
 def second_look(
@@ -78,8 +78,9 @@ def _in_pixels(parts: Parts, identifiers: Identifiers) -> set[str]:
 
 
 def _numbers_in_utf_16(header: bytes) -> Iterator[bytes]:
-    for match in _IN_UTF_16.finditer(header):
-        yield match[0].replace(b"\0", b"")
+    for pattern in _IN_UTF_16:
+        for match in pattern.finditer(header):
+            yield match[0].replace(b"\0", b"")
 
 
 def _uids_in(text: bytes) -> Iterator[str]:

@@ -2,24 +2,30 @@
 
 Every four bytes of the data are looked up in one table of all words. Wherever a word of `stride + 3` bytes or
 more lies, one block of four bytes at a multiple of the stride lies inside it, so only every `stride`-th place
-is looked at. What the table does not clear is compared byte by byte.
+is looked at. Long words are looked for by blocks of eight bytes, which hardly ever agree by chance. What the
+table does not clear is compared byte by byte.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 4
+_SHORT, _LONG = 4, 8  # bytes of a block
 _FOLD = 0xDF  # clears the bit in which upper and lower case differ
-_FOLD_BLOCK, _MIX, _BITS = np.uint32(0xDFDFDFDF), np.uint32(0x9E3779B1), 18
+_BITS = 18
+_MIX = {_SHORT: np.uint32(0x9E3779B1), _LONG: np.uint64(0x9E3779B97F4A7C15)}
+_SHIFT = {_SHORT: np.uint32(32 - _BITS), _LONG: np.uint64(64 - _BITS)}
+_KIND = {_SHORT: "<u4", _LONG: "<u8"}
+_SPACE, _SPECIAL = 0x20, 0x80
 _MANY = 32
 _PIECE = 1 << 18  # bytes at once: what is made of them stays in the processor's cache
 _BESIDE = 24
 Bound = Literal["none", "letters", "digits", "long digits"]
-Stride = Literal[1, 2, 4]
+Stride = Literal[1, 2, 4, 8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +62,65 @@ class Search:
     """
 
     def __init__(self, words: Iterable[Word], stride: Stride) -> None:
-        self._stride = stride
-        self._places: dict[int, list[tuple[Word, int]]] = {}
-        for word in words:
-            if len(word.pattern) >= stride + _BLOCK - 1:
-                for offset in range(stride):
-                    block = bytes(byte & _FOLD for byte in word.pattern[offset : offset + _BLOCK])
-                    self._places.setdefault(int.from_bytes(block, "little"), []).append((word, offset))
-        self._blocks = np.sort(np.fromiter(self._places, np.uint32, len(self._places)))
-        self._table = np.zeros(1 << _BITS, np.bool_)
-        self._table[_mixed(self._blocks)] = True
+        fitting = [word for word in words if len(word.pattern) >= stride + _SHORT - 1]
+        kinds: dict[tuple[Stride, int, bool], list[Word]] = {}
+        for word in fitting:
+            # Where not every place is looked at, blocks may be long.
+            long = stride > 1 and len(word.pattern) >= 2 * _LONG - 1
+            plain = stride > 1 and min(word.pattern) >= _SPACE and max(word.pattern) < _SPECIAL
+            kind: tuple[Stride, int, bool] = (8, _LONG, plain) if long else (stride, _SHORT, plain)
+            kinds.setdefault(kind, []).append(word)
+        self._tables = [_Table(chosen, *kind) for kind, chosen in kinds.items()]
 
     def kinds_in(self, data: bytes | memoryview) -> set[str]:
         """The kinds of all words that stand in the data, whatever the case of Latin letters."""
         found: set[str] = set()
-        if not self._places:
-            return found
-        for piece in range(0, len(data), _PIECE):
-            for start in range(piece, piece + _BLOCK, self._stride):
-                for block, places in self._candidates(data, start):
-                    for word, offset in self._places[block]:
-                        if word.kind not in found and _any_is(word, data, places, offset):
-                            found.add(word.kind)
+        for table in self._tables:
+            for block, places in table.candidates(data):
+                for word, offset in table.places[block]:
+                    if word.kind not in found and _any_is(word, data, places, offset, table.block):
+                        found.add(word.kind)
         return found
 
-    def _candidates(self, data: bytes | memoryview, start: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
-        """Blocks of words that stand in one piece of the data, each with its places."""
-        count = min(_PIECE, len(data) - start) // _BLOCK
+
+class _Table:
+    """Blocks of words, by which their places are found.
+
+    Args:
+        words: of at least `stride + block - 1` bytes each.
+        stride: at every how many bytes a block of the data is looked at.
+        block: bytes of a block.
+        plain: whether all words are of printed ASCII characters.
+    """
+
+    def __init__(self, words: Sequence[Word], stride: Stride, block: int, plain: bool) -> None:  # noqa: FBT001
+        self.block, self._stride = block, stride
+        self.places: dict[int, list[tuple[Word, int]]] = {}
+        for word in words:
+            folded = bytes(byte & _FOLD for byte in word.pattern[: stride + block - 1])
+            for offset in range(stride):
+                number = int.from_bytes(folded[offset : offset + block], "little")
+                self.places.setdefault(number, []).append((word, offset))
+        self._blocks = np.sort(np.fromiter(self.places, _KIND[block], len(self.places)))
+        self._table = np.zeros(1 << _BITS, np.bool_)
+        self._table[self._mixed(self._blocks)] = True
+        self._fold = np.frombuffer(bytes([_FOLD]) * block, _KIND[block])[0]
+        self._least = min(_least_of(word.pattern) for word in words) if plain else 0
+
+    def candidates(self, data: bytes | memoryview) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        """Blocks of words that stand in the data, each with some of its places."""
+        if self._least and len(data) > 1 and np.frombuffer(data, "<i2", len(data) // 2).max() < self._least:
+            return
+        for piece in range(0, len(data), _PIECE):
+            for start in range(piece, piece + self.block, self._stride):
+                yield from self._in_piece(data, start)
+
+    def _in_piece(self, data: bytes | memoryview, start: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        count = min(_PIECE, len(data) - start) // self.block
         if count <= 0:
             return
-        folded = np.frombuffer(data, "<u4", count, start) & _FOLD_BLOCK
-        likely = np.flatnonzero(self._table.take(_mixed(folded)))
+        folded = np.frombuffer(data, np.dtype(_KIND[self.block]), count, start) & self._fold
+        likely = np.flatnonzero(self._table.take(self._mixed(folded)))
         if not len(likely):
             return
         blocks = folded[likely]
@@ -94,23 +128,35 @@ class Search:
         sure = nearest == blocks
         likely, blocks = likely[sure], blocks[sure]
         for block in np.unique(blocks):
-            yield int(block), likely[blocks == block] * _BLOCK + start
+            yield int(block), likely[blocks == block] * self.block + start
+
+    def _mixed(self, blocks: NDArray[Any]) -> NDArray[Any]:
+        """Spread blocks over the table."""
+        mixed: NDArray[Any] = (blocks * _MIX[self.block]) >> _SHIFT[self.block]
+        return mixed
 
 
-def _mixed(blocks: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Spread blocks over the table."""
-    mixed: NDArray[np.uint32] = (blocks * _MIX) >> np.uint32(32 - _BITS)
-    return mixed
+def _least_of(pattern: bytes) -> int:
+    """What the largest pair of these ASCII characters is at least, as a 16-bit number, wherever they begin.
+
+    Pictures of 12 bits hold no number as large as two characters, so nothing need be looked up in them.
+
+    Example:
+        >>> hex(_least_of(b"ABCB"))
+        '0x4243'
+    """
+    pairs = [[low | high << 8 for low, high in pairwise(pattern[begin:])][::2] for begin in (0, 1)]
+    return min(max(numbers, default=0) for numbers in pairs)
 
 
-def _any_is(word: Word, data: bytes | memoryview, places: NDArray[np.intp], offset: int) -> bool:
-    """Whether the word stands where its four bytes at the offset lie at one of the places."""
+def _any_is(word: Word, data: bytes | memoryview, places: NDArray[np.intp], offset: int, block: int) -> bool:
+    """Whether the word stands where its block at the offset lies at one of the places."""
     starts, length = places - offset, len(word.pattern)
     starts = starts[(starts >= 0) & (starts + length <= len(data))]
     if len(starts) > _MANY:
         every: NDArray[Any] = np.frombuffer(data, np.uint8)
         for number, byte in enumerate(word.pattern):
-            if byte and not 0 <= number - offset < _BLOCK:
+            if byte and not 0 <= number - offset < block:
                 starts = starts[every[starts + number] & _FOLD == byte & _FOLD]
             if len(starts) <= _MANY:
                 break

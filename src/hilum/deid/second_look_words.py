@@ -83,6 +83,8 @@ def pixel_search(texts: Texts, *, compressed: bool) -> Search:
         if _is_striking(form) and len(form.encode("utf-8", "replace")) >= shortest:
             words.update(_words_of(kind, form))
     chosen = {_whatever_beside(word) for word in words if len(word.pattern) >= _SHORTEST_IN_STREAM}
+    if not compressed:  # a few small numbers, each with a zero, stand in any picture of 16 bits
+        chosen = {word for word in chosen if 0 not in word.pattern or len(word.pattern) >= 2 * shortest}
     short = any(len(word.pattern) < _SHORTEST_NATIVE for word in chosen)
     return Search(chosen, stride=2 if short else 4)
 
