@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pydicom
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openjpeg.utils import encode_array
 from pydicom import uid
@@ -184,6 +184,7 @@ def test_a_generated_picture_without_writing_is_left_alone(number: int):
     assert all(box.certainty == KEPT for box in SEARCH.find_in(pixels))
 
 
+@settings(deadline=None)
 @given(x=st.integers(-40, 80), y=st.integers(-40, 80), width=st.integers(1, 90), height=st.integers(1, 90))
 def test_any_box_changes_nothing_outside_it(x: int, y: int, width: int, height: int):
     source = image(chance(np.uint16, 1, 48, 61))

@@ -168,7 +168,7 @@ def _treat_file(path: Path, desk: Desk, treated: Treated, word: tuple[TextBox, .
                 return refusal
             pixels = decode(dataset) if has_pixels(dataset) else None
     except ImageError as error:
-        return Refusal(UNREADABLE, str(error).replace(str(path), "it").removeprefix("it "))
+        return Refusal(UNREADABLE, str(error).replace(str(path), "it"))
     digest = "" if pixels is None else array_digest(pixels.stored)
     if pixels is not None and (word is not None or must_look_for_text(dataset)):
         shape = pixels.stored.shape[1:3]

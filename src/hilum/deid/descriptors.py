@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from hilum.deid.case import Case
+from hilum.deid.descriptor_names import after_titles, initials
 from hilum.deid.identifiers import NUMBER
 from hilum.deid.words import Kind, Word, is_round, words_of
 
@@ -15,12 +16,13 @@ _BETWEEN = re.compile(r"[ \-_/+(),.:;=<>*%^&#\[\]]{1,4}")
 _SPLIT = re.compile(r"[\W_]+")
 _MOST_DIGITS = 4
 _LONGEST = 100_000
+_BEFORE, _AFTER = ("(", "[", "*"), (")", "]", "%", "+")
 _BRACKETS = {")": "(", "]": "["}
 _HANGUL_NAME = re.compile(r"[\uac00-\ud7a3]{3}")
 _SHORTEST_INSIDE = 4
 
 
-def cleaned_text(text: str, case: Case) -> str:
+def cleaned_text(text: str, case: Case, more: frozenset[str] = frozenset()) -> str:
     """The words of a free text that are known to identify nobody.
 
     What remains are words of a closed vocabulary (`clinical_words.txt` and the protocol's own words), numbers
@@ -30,6 +32,7 @@ def cleaned_text(text: str, case: Case) -> str:
     Args:
         text: a description, as decoded from the file.
         case: the file it stands in.
+        more: words that may stay in this text too, in lower case.
 
     Example:
         >>> from pydicom.dataset import Dataset
@@ -38,7 +41,7 @@ def cleaned_text(text: str, case: Case) -> str:
         >>> cleaned_text("CHEST CT AX 1.0", case), cleaned_text("CHEST CT Hong Gildong 010-1234-5678", case)
         ('CHEST CT AX 1.0', 'CHEST CT')
     """
-    return _cleaned(text[:_LONGEST], case.identifiers.texts, frozenset(case.options.keep_words))
+    return _cleaned(text[:_LONGEST], case.identifiers.texts, frozenset(case.options.keep_words) | more)
 
 
 @lru_cache(maxsize=1024)
@@ -47,7 +50,7 @@ def _cleaned(text: str, identifiers: frozenset[tuple[str, str]], more: frozenset
     text = _plain(_decoded(text))
     while True:
         words = list(words_of(text, more))
-        kept = _kept(words, known)
+        kept = _kept(text, words, known)
         cleaned = _joined(text, words, kept)
         if cleaned == text:
             return text
@@ -103,8 +106,11 @@ def _known(identifiers: frozenset[tuple[str, str]]) -> _Known:
     )
 
 
-def _kept(words: Sequence[Word], known: _Known) -> list[bool]:
-    kept = [word.kind is not Kind.UNKNOWN and not _names(word.text, known) for word in words]
+def _kept(text: str, words: Sequence[Word], known: _Known) -> list[bool]:
+    names = [_names(word.text, known) for word in words]
+    kept = [word.kind is not Kind.UNKNOWN and not name for word, name in zip(words, names, strict=True)]
+    for place in (*after_titles(text, words), *initials(text, words, names, known.words)):
+        kept[place] = False
     for run in _runs(words):
         digits = sum(sum(map(str.isdigit, words[place].text)) for place in run)
         if digits > _MOST_DIGITS or _is_day(words, run):
@@ -192,7 +198,9 @@ def _joined(text: str, words: Sequence[Word], kept: Sequence[bool]) -> str:
         pieces.append(word.text)
         last = place
     joined = "".join(pieces)
-    if last is not None and text[words[last].end :] in (")", "]", "%", "+"):
+    if words and kept[0] and text[: words[0].start] in _BEFORE:
+        joined = text[: words[0].start] + joined
+    if last is not None and text[words[last].end :] in _AFTER:
         joined += text[words[last].end :]
     return " ".join(_balanced(joined).split())
 

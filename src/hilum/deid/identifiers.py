@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
@@ -21,6 +22,7 @@ PATIENT, PERSON, NUMBER, PLACE, BIRTH = (
 _INSTITUTION = frozenset(("InstitutionName", "InstitutionAddress"))
 _DEVICE_UIDS = frozenset(("DeviceUID", "ManufacturerDeviceClassUID"))
 _SEPARATORS = re.compile(r"[\^=\\\s,;/()]+")
+_SIGNS = re.compile(r"[\W_]+")
 _ESCAPES = re.compile(rb"\x1b[\x20-\x2f]+[\x30-\x7e]")
 
 
@@ -68,13 +70,42 @@ class Identifiers:
     def is_number(self, text: str) -> bool:
         """Whether a number of at least 5 digits is one that identifies the patient or an order.
 
+        Zeros before it and signs inside it do not make it another.
+
         Example:
             >>> source = Dataset()
             >>> source.PatientID = "123456"
             >>> identifiers_of(source).is_number("123456"), identifiers_of(source).is_number("12")
             (True, False)
         """
-        return len(text) >= 5 and (NUMBER, text) in self.texts
+        return bare(text) in self.numbers()
+
+    def numbers(self) -> frozenset[str]:
+        """The identifying numbers of at least 5 digits, without signs and without zeros before them.
+
+        Example:
+            >>> source = Dataset()
+            >>> source.AccessionNumber = "0012-3456"
+            >>> identifiers_of(source).numbers()
+            frozenset({'123456'})
+        """
+        return _numbers(self.texts)
+
+
+def bare(number: str) -> str:
+    """A number without signs and without zeros before it; letters stay.
+
+    Example:
+        >>> bare("00-123456"), bare("A12")
+        ('123456', 'A12')
+    """
+    return _SIGNS.sub("", number).lstrip("0")
+
+
+@lru_cache(64)
+def _numbers(texts: frozenset[tuple[str, str]]) -> frozenset[str]:
+    found = (bare(text) for kind, text in texts if kind == NUMBER)
+    return frozenset(number for number in found if len(number) >= 5)
 
 
 def identifiers_of(source: Dataset, options: Options = RESEARCH) -> Identifiers:

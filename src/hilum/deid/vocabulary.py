@@ -10,6 +10,8 @@ from typing import Any
 
 from pydicom import uid
 
+from hilum.deid.code_forms import CHECKS
+
 # Label Map Segmentation, which pydicom does not know yet.
 _NEWER = frozenset(("1.2.840.10008.5.1.4.1.1.66.7",))
 STANDARD_UIDS = frozenset(vars(uid)["UID_dictionary"]) | _NEWER
@@ -83,7 +85,8 @@ def code_meaning(scheme: str, code: str) -> str | None:
     """What a code of a standard scheme means, in the standard's words; None where it cannot be one.
 
     Codes of older SNOMED editions (SRT, SNM3, 99SDM) have the meaning of the concept they were mapped to. A
-    code that has the form of its scheme but is not in pydicom's tables (PS3.16) means itself.
+    code that has the form of its scheme, and its check digit where it has one, but is not in pydicom's tables
+    (PS3.16) means itself.
 
     Example:
         >>> code_meaning("SCT", "51185008"), code_meaning("99LOCAL", "HONG")
@@ -94,6 +97,8 @@ def code_meaning(scheme: str, code: str) -> str | None:
         return None
     modern = _modern_codes().get(code, code) if scheme in ("SRT", "SNM3", "99SDM") else code
     known = _meanings().get(("SCT" if modern != code else scheme, modern))
+    if known is None and scheme in CHECKS and not CHECKS[scheme](code):
+        return None
     return known or f"{scheme} {code}"
 
 

@@ -108,7 +108,7 @@ def kind_of(word: str, more: frozenset[str] = frozenset()) -> Kind:
     if _MEASURED.fullmatch(word) or _SIZE.fullmatch(word) or _SETTING.fullmatch(word):
         return Kind.SAFE
     serial = _SERIAL.fullmatch(word)
-    if serial and _is_known(serial["word"], more):
+    if serial and is_composed(serial["word"], more):
         return Kind.SAFE
     return Kind.WEAK if _KERNEL.fullmatch(word) else Kind.UNKNOWN
 
@@ -123,8 +123,17 @@ def is_round(word: str) -> bool:
     return _ROUND.fullmatch(word) is not None
 
 
-def _is_known(word: str, more: frozenset[str]) -> bool:
-    """Whether a word is known, or made of known ones: of two syllables in Korean, else of four letters."""
+def is_composed(word: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether a word is known, or made of known ones: of two syllables in Korean, else of four letters.
+
+    Args:
+        word: in lower case.
+        more: words of the protocol that are allowed too.
+
+    Example:
+        >>> is_composed("headneck"), is_composed("gildong")
+        (True, False)
+    """
     if word in clinical_words() or word in more:
         return True
     shortest = 2 if _HANGUL.fullmatch(word) else _SHORTEST_PART

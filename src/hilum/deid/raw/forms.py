@@ -15,6 +15,7 @@ from struct import unpack
 from pydicom.datadict import tag_for_keyword
 
 from hilum.deid.keys import ResearchKeys
+from hilum.deid.numbers_as_text import may_be_writing
 from hilum.deid.raw.skeleton import known_vr
 from hilum.deid.vocabulary import STANDARD_UIDS
 
@@ -122,6 +123,8 @@ def _uid_form(tag: int, value: bytes) -> Form | None:
 def _binary_form(tag: int, vr: str, value: bytes) -> Form | None:
     size = _SIZES.get(vr)
     if size is None or len(value) % size or (tag not in _VARYING and not tag >> 16 & 1):
+        return None
+    if not tag >> 16 & 1 and may_be_writing(value, size):
         return None
     if vr in ("FL", "FD"):  # what is no number may not survive reading and writing
         letter = "f" if vr == "FL" else "d"

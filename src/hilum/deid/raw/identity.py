@@ -45,7 +45,7 @@ class Whose:
 
     Attributes:
         case: the case.
-        words: its identifiers as texts.
+        words: its identifiers as texts, numbers also without zeros before them.
         judged: what the rules said about elements.
         files: what the rules said that work on the whole file.
     """
@@ -138,7 +138,7 @@ class Identification:
         if found is None:
             own = fresh(person.case)
             own.identifiers = _without_uids([one.identifiers for one in named])
-            words = frozenset(text for _, text in own.identifiers.texts)
+            words = frozenset(text for _, text in own.identifiers.texts) | own.identifiers.numbers()
             found = self.cases[person, named] = Whose(own, words, Memo(_BYTES_A_CASE), Memo(1 << 20))
             _forget_oldest(self.cases)
         self.cases.move_to_end((person, named))

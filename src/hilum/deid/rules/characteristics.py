@@ -16,6 +16,7 @@ from hilum.deid.vocabulary import terms
 _AGE = re.compile(r"(\d{3})([DWMY])")
 _SIZE = re.compile(r"\d{1,3}(\.\d{1,9})?")
 _KEPT = ("PatientAge", "PatientSex", "SmokingStatus", "PatientSize", "PatientWeight", "PregnancyStatus")
+_PREGNANCY = ("1", "2", "3", "4")  # not, possibly, definitely pregnant, unknown (PS3.3 section C.7.2.2)
 _DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 
 
@@ -44,7 +45,7 @@ def _judge(case: Case, _dataset: Dataset, element: DataElement) -> Verdict | Non
     elif element.keyword in ("PatientSize", "PatientWeight"):
         element.value = text if _SIZE.fullmatch(text) else ""
     else:
-        return Verdict.KEEP if element.VR == "US" else Verdict.REMOVE
+        return Verdict.KEEP if element.VR == "US" and text in _PREGNANCY else Verdict.REMOVE
     return Verdict.KEEP
 
 

@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 from hilum.deid.attributes import values
 from hilum.deid.case import Case
 from hilum.deid.rule import ElementRule, Verdict
+from hilum.deid.technical import is_technical
 from hilum.deid.vocabulary import terms
 
 _FORM = re.compile(r"[A-Z0-9_ ./+-]{0,16}")
@@ -31,16 +32,19 @@ def _judge(case: Case, _dataset: Dataset, element: DataElement) -> Verdict | Non
 
 
 def _passed(case: Case, value: str, closed: frozenset[str] | None) -> str:
-    fits = value in closed if closed else _FORM.fullmatch(value) and not _LONG_NUMBER.search(value)
+    if closed:
+        fits = value in closed
+    else:
+        fits = bool(_FORM.fullmatch(value)) and not _LONG_NUMBER.search(value) and is_technical(value)
     return value if fits and not case.identifiers.named_in(value) else ""
 
 
 CODE_STRINGS = ElementRule(
     "code strings",
     (
-        "Code strings are kept where they have the form that the standard demands and name nobody; body"
-        " part, view, laterality and sex only with the standard's own words; of several values one that"
-        " does not pass becomes OTHER."
+        "Code strings are kept where they have the form that the standard demands and hold only words of a "
+        "closed vocabulary of technique and anatomy, or of at most two letters; body part, view, laterality "
+        "and sex only with the standard's own words; of several values one that does not pass becomes OTHER."
     ),
     "PS3.5 section 6.2, CS; PS3.16 annex L",
     _judge,

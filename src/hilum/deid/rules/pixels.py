@@ -1,11 +1,14 @@
 """Pixel data and look-up tables."""
 
+import re
+
 import numpy as np
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import get_expected_length
 
 from hilum.deid.case import Case
+from hilum.deid.look_up_tables import is_segmented_table, table_length
 from hilum.deid.rule import ElementRule, FileRule, Verdict
 
 _TABLES = frozenset(
@@ -20,13 +23,30 @@ _TABLES = frozenset(
         "LUTData",
     )
 )
+_PALETTE = re.compile(r"(?:Segmented)?(Red|Green|Blue|Alpha)PaletteColorLookupTableData")
 _TOP_LEVEL = frozenset(("PixelData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths"))
 
 
 def _judge(_case: Case, dataset: Dataset, element: DataElement) -> Verdict | None:
     if element.keyword in _TOP_LEVEL:
         return Verdict.KEEP if hasattr(dataset, "file_meta") else Verdict.REMOVE
-    return Verdict.KEEP if element.keyword in _TABLES else None
+    return _judge_table(dataset, element) if element.keyword in _TABLES else None
+
+
+def _judge_table(dataset: Dataset, element: DataElement) -> Verdict:
+    """Keep as many bytes of a table as its descriptor says; nothing where it has none."""
+    colour = _PALETTE.fullmatch(element.keyword)
+    descriptor = f"{colour[1]}PaletteColorLookupTableDescriptor" if colour else "LUTDescriptor"
+    try:
+        entries, _, bits = (int(number) for number in dataset[descriptor].value)
+    except (KeyError, TypeError, ValueError):
+        return Verdict.REMOVE
+    if not isinstance(element.value, bytes):
+        return Verdict.KEEP
+    if element.keyword.startswith("Segmented"):
+        return Verdict.KEEP if is_segmented_table(element.value, entries, bits) else Verdict.REMOVE
+    element.value = element.value[: table_length(element.value, entries, bits)]
+    return Verdict.KEEP
 
 
 def _tidy(_case: Case, dataset: Dataset) -> None:
@@ -63,8 +83,8 @@ def _without_unused_bits(dataset: Dataset, data: bytes) -> bytes:
 PIXELS = ElementRule(
     "pixels and look-up tables",
     (
-        "The image itself, its colour tables and look-up tables are kept; images inside sequences, such"
-        " as icons, are removed."
+        "The image itself, its colour tables and look-up tables are kept, these exactly as long as their "
+        "descriptors say; images inside sequences, such as icons, are removed."
     ),
     "PS3.15 table E.1-1, (0088,0200): X",
     _judge,
