@@ -1,13 +1,15 @@
-"""Permutation p-values beside a plain second way to count them; nilearn is not part of this environment.
+"""Permutation p-values beside nilearn's, and beside a plain second way to count them.
 
-The second way does what nilearn's `permuted_ols` does for two groups: it gives the labels anew, takes the
+The plain way does what nilearn's `permuted_ols` does for two groups: it gives the labels anew, takes the
 largest absolute t of the whole map each time, and counts the observed map among the permutations.
 """
 
+import warnings
 from itertools import combinations
 
 import numpy as np
 import pytest
+from nilearn.mass_univariate import permuted_ols
 from scipy import ndimage, stats
 
 from hilum.explanation.atlas import AtlasOptions, make_atlas
@@ -70,6 +72,25 @@ def test_exact_p_values_equal_a_plain_count():
         largest = _plain(maps, 4, ways, enhance)
         plain = [np.mean(largest >= value * (1 - 1e-9)) for value in np.abs(observed).ravel()]
         np.testing.assert_allclose(p.ravel(), plain)
+
+
+def test_drawn_p_values_and_t_equal_those_of_nilearn_within_monte_carlo_error():
+    rng = np.random.default_rng(7)
+    maps = _smooth(rng, 40, (12, 13))
+    maps[:18, 3:8, 3:8] += 0.16
+    found = permutation_test(maps[:18], maps[18:], permutations=4000, seed=3)
+    group = np.r_[np.ones(18), np.zeros(22)][:, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = permuted_ols(
+            group, maps.reshape(40, -1), n_perm=4000, random_state=11, n_jobs=1, verbose=0, output_type="dict"
+        )
+    np.testing.assert_allclose(theirs["t"].reshape(12, 13), found.t, rtol=1e-7, atol=1e-9)
+    p = 10 ** -theirs["logp_max_t"].reshape(12, 13)
+    error = np.sqrt(2 * p * (1 - p) / 4000) + 2 / 4000
+    assert (p < 0.05).any()
+    assert ((p > 0.1) & (p < 0.9)).any()
+    assert (np.abs(found.p_max_t - p) <= 4 * error).all()
 
 
 def test_drawn_p_values_equal_a_plain_count_with_other_draws_within_monte_carlo_error():
