@@ -1,6 +1,5 @@
 """Bringing files into the archive: many workers, one writer."""
 
-import fcntl
 import logging
 import os
 import shutil
@@ -33,6 +32,7 @@ from hilum.deid import Refusal
 from hilum.deid.protocol_file import read_protocol
 from hilum.deid.vault import Vault, VaultEntry
 from hilum.errors import WorkspaceError
+from hilum.files import held
 from hilum.progress import Progress
 
 _LOG = logging.getLogger("hilum.archive")
@@ -219,32 +219,15 @@ def staging_folder(archive: Path) -> Iterator[Path]:
     home = archive.parent / "staging"
     home.mkdir(mode=0o700, exist_ok=True)
     for left in home.iterdir():
-        with _locked(left) as free:
+        with held(left) as free:
             if free:
                 shutil.rmtree(left, ignore_errors=True)
     made = Path(tempfile.mkdtemp(dir=home))
     try:
-        with _locked(made):
+        with held(made):
             yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Hold a folder as long as this process lives; False where another process holds it."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        yield False
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(handle)
 
 
 def _disk_full(workspace: Workspace) -> WorkspaceError:

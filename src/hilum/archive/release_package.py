@@ -1,11 +1,9 @@
 """The folder that leaves the house: images copied and verified, and what has to lie beside them."""
 
 import csv
-import fcntl
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -20,6 +18,7 @@ from hilum.deid.protocol import protocol_of
 from hilum.deid.protocol_file import PROTOCOL_FILE, read_protocol
 from hilum.deid.protocol_text import as_markdown
 from hilum.errors import WorkspaceError
+from hilum.files import held
 from hilum.progress import Progress
 
 if TYPE_CHECKING:
@@ -136,30 +135,17 @@ def unfinished(out: Path) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         for left in out.parent.glob(f"{beginning}*"):
-            with _held(left) as free:
+            with held(left) as free:
                 if free:
                     shutil.rmtree(left, ignore_errors=True)
         made = Path(tempfile.mkdtemp(dir=out.parent, prefix=beginning))
     except OSError as error:
         raise WorkspaceError(f"{out.parent} cannot be written: {error.strerror}") from None
     try:
-        with _held(made):
+        with held(made):
             yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    """Hold a folder as long as this process lives; False where another one holds it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(handle)
 
 
 def _safe(image: str) -> str:
