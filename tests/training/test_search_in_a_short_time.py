@@ -11,6 +11,7 @@ from hilum.cohorts import Cohort
 from hilum.conduct.search_stage import SearchInput, search_plan
 from hilum.errors import ModelError
 from hilum.preparation import Plan, fingerprint
+from hilum.preparation.asked import Asked
 from hilum.progress import silent
 from hilum.study import ManyFindings, Regression, Study
 from hilum.tasks import make_task
@@ -130,7 +131,8 @@ def given(cohort, folder, reader=None):
         raise AssertionError("nothing should be looked at")
 
     task = make_task(cohort)
-    return SearchInput(study, study.readers[0], found, task, nobody, nobody, folder, folder / "search")
+    kept = folder / "search"
+    return SearchInput(study, study.readers[0], found, task, nobody, nobody, folder, kept, Asked())
 
 
 @pytest.mark.parametrize(
