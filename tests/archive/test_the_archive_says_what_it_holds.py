@@ -30,6 +30,12 @@ def bring(archive: Archive, folder: Path, **images: bytes) -> None:
     assert archive.ingest([folder], workers=1).quarantined == 0
 
 
+def test_a_folder_of_series_that_is_not_there_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    result = CliRunner().invoke(app, ["archive", "series", str(tmp_path / "nowhere")])
+    assert result.exit_code == 2
+    assert "is no folder" in result.output + capfd.readouterr().err
+
+
 def test_makers_of_one_word_and_of_several_are_counted_in_order():
     makers = ["GE MEDICAL SYSTEMS", "SIEMENS", "", "Acme Medical", "2D Imaging"]
     rows = [

@@ -145,11 +145,14 @@ def series(
     from hilum.archive.series_defects import counted
     from hilum.archive.verification import files_in
     from hilum.cli.progress_bar import shown_progress
+    from hilum.errors import WorkspaceError
 
     if list_defects:
         for kind in SERIES_DEFECTS:
             typer.echo(f"  {kind.name:<42} {kind.sentence}")
         return
+    if folder is not None and not folder.is_dir():
+        raise WorkspaceError(f"{folder} is no folder: name one with DICOM files, or none for the archive")
     problems: list[str] = []
     with shown_progress() as progress:
         if folder is None:
