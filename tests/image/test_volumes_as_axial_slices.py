@@ -65,7 +65,7 @@ def test_values_that_are_no_numbers_become_the_smallest(tmp_path):
 def test_what_is_no_volume_is_refused_in_words(tmp_path):
     Image.new("L", (8, 8)).save(tmp_path / "film.png")
     assert not holds_volume(tmp_path / "film.png")
-    with pytest.raises(ImageError, match=r"film\.png is no volume; a NIfTI file"):
+    with pytest.raises(ImageError, match=r"film\.png is no volume: a NIfTI file"):
         read_slices(tmp_path / "film.png")
     nibabel.save(nibabel.Nifti1Image(np.ones((8, 8, 1)), np.eye(4)), tmp_path / "one.nii")
     with pytest.raises(ImageError, match="holds a single slice"):

@@ -33,13 +33,18 @@ def predict(
     """Read images with a trained model; an image that cannot be read is named, the others are read."""
     from hilum.cli.progress_bar import shown_progress
     from hilum.files import replaced_when_done, write_atomically
-    from hilum.image import list_images
+    from hilum.image import list_images, list_series, list_volume_files
     from hilum.readers.trained import TrainedModel
     from hilum.study import read_table
 
     reader = TrainedModel.load(model)
+    volumes = reader.plan.picture.depth > 1
+
+    def inside(folder: Path) -> list[Path]:
+        return [*list_series(folder), *list_volume_files(folder)] if volumes else list_images(folder)
+
     with shown_progress() as progress:
-        paths = [path for given in images for path in (list_images(given) if given.is_dir() else [given])]
+        paths = [path for given in images for path in (inside(given) if given.is_dir() else [given])]
         read = reader.predict_with_problems(paths, progress, None if table is None else read_table(table))
     said = [_said(paths, read.notices) for paths in _paths_of(read.frame)]
     if json_file:

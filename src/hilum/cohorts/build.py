@@ -90,7 +90,7 @@ def _gather(study: Study, folder: Path, archive: "Archive | None", named: NamedC
             frame, Path(options.table).name, replace(named, wished=(), needed=(), criteria=present)
         )
     if options.images == "archive" and archive is not None:
-        return join_archive(table, archive, options) if table else _archive_alone(archive, named)
+        return join_archive(table, archive, options) if table else _archive_alone(archive, named, options)
     if options.images is None and table is not None:
         return _table_alone(table, options)
     labelled = study.task.kind == "classification" and study.task.label is None
@@ -100,9 +100,9 @@ def _gather(study: Study, folder: Path, archive: "Archive | None", named: NamedC
     return _named_for_criteria(join_folder(candidates, table, options) if table else candidates)
 
 
-def _archive_alone(archive: "Archive", named: NamedColumns) -> Candidates:
+def _archive_alone(archive: "Archive", named: NamedColumns, options: CohortOptions) -> Candidates:
     """A study without a table asks of the images only what the archive knows of them."""
-    candidates = archive_alone(archive)
+    candidates = archive_alone(archive, options)
     check_columns(candidates.frame, named, (), "the archive")
     return candidates
 

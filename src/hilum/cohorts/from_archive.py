@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 IMAGE_COLUMNS = (
     *("modality", "view", "laterality", "body_part", "study_date", "acquired", "sex", "age", "manufacturer"),
     *("rows", "columns", "frames", "bits_stored", "photometric", "transfer_syntax", "sop_class"),
+    "slices",
 )
 
 
@@ -53,7 +55,7 @@ def join_archive(table: TableRows, archive: "Archive", options: CohortOptions) -
     Raises:
         CohortError: The archive is empty, knows none of the identifiers, or a date cannot be read.
     """
-    images = _images(archive)
+    images = _images(archive, volumes=options.volumes)
     by = "patient" if options.case is None else "accession"
     column = str(options.patient if options.case is None else options.case)
     found = _research(table, column, archive, options.identifiers, by)
@@ -73,11 +75,12 @@ def join_archive(table: TableRows, archive: "Archive", options: CohortOptions) -
     return _dates_moved(candidates, table, archive, found.identifiers)
 
 
-def archive_alone(archive: "Archive") -> Candidates:
+def archive_alone(archive: "Archive", options: CohortOptions) -> Candidates:
     """Every image of the archive as a row, for a study without a table.
 
     Args:
         archive: The archive.
+        options: The study's `[cohort]`.
 
     Returns:
         One row an image.
@@ -85,7 +88,7 @@ def archive_alone(archive: "Archive") -> Candidates:
     Raises:
         CohortError: The archive is empty.
     """
-    images = _images(archive)
+    images = _images(archive, volumes=options.volumes)
     images[ROW] = np.arange(len(images))
     columns = tuple(column for column in IMAGE_COLUMNS if column in images.columns)
     return Candidates(images, archive.folder, from_images=columns, has_dates=True).begin(
@@ -93,14 +96,29 @@ def archive_alone(archive: "Archive") -> Candidates:
     )
 
 
-def _images(archive: "Archive") -> pd.DataFrame:
+def _images(archive: "Archive", *, volumes: bool) -> pd.DataFrame:
+    """One row an image, or a series; an image of several frames counts them as its slices."""
     images = archive.images().reset_index(drop=True)
     if images.empty:
         raise CohortError("the archive holds no images: bring some in with `hilum ingest FOLDER`")
+    images["slices"] = images["frames"].fillna(1).clip(lower=1).astype("int64")
+    if volumes:
+        images = _series(images)
     acquired = pd.Series(texts_of(images["acquired"]), dtype=object)
     images[WHEN] = acquired.where(acquired != "", pd.Series(texts_of(images["study_date"]), dtype=object))
     return images.rename(columns={"image": IMAGE}).assign(
         **{PATIENT: images["patient"].astype(str), CASE: images["instance"].astype(str)}
+    )
+
+
+def _series(images: pd.DataFrame) -> pd.DataFrame:
+    """One row a series, with the folder that the archive keeps it in; its first image tells the rest."""
+    slices = images.groupby("series")["slices"].sum()
+    ordered = images.sort_values(["series", "acquired", "instance"], kind="stable")
+    series = ordered.drop_duplicates("series").reset_index(drop=True)
+    folders = [PurePosixPath(image).parent.as_posix() for image in series["image"]]
+    return series.assign(
+        image=folders, slices=series["series"].map(slices).astype("int64"), instance=series["series"]
     )
 
 

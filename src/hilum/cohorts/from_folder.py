@@ -31,27 +31,53 @@ def list_folder(folder: Path, options: CohortOptions, *, labelled: bool = False)
     Raises:
         CohortError: The folder is not there or holds no images.
     """
-    from hilum.image import list_images
-
     root = (folder / str(options.images)).resolve()
     if not root.is_dir():
         raise CohortError(
             f"there is no folder {options.images} beside the study file: correct `images` in [cohort]"
         )
-    paths = [path.relative_to(root).as_posix() for path in list_images(root)]
-    if not paths:
-        raise CohortError(
-            f"the folder {options.images} holds no images (DICOM, PNG, JPEG, NIfTI): correct `images`"
-        )
-    if options.together and options.patient_pattern is None:
-        people, note = people_in_folders(paths, labelled=labelled)
+    paths, files = _volumes(root, options) if options.volumes else (_files(root, options),) * 2
+    if (options.together or options.volumes) and options.patient_pattern is None:
+        people, note = people_in_folders(files, labelled=labelled)
     else:
-        people, note = people_of(paths, options.patient_pattern, by_stem=options.patient is not None)
+        people, note = people_of(files, options.patient_pattern, by_stem=options.patient is not None)
     labels = [path.split("/", 1)[0] if "/" in path else "" for path in paths]
     frame = pd.DataFrame(
         {IMAGE: paths, PATIENT: people, LABEL: labels, CASE: paths, ROW: np.arange(len(paths))}
     )
     return Candidates(frame, root).say(note).begin(f"images in {options.images}")
+
+
+def _files(root: Path, options: CohortOptions) -> list[str]:
+    """Every image file below a folder."""
+    from hilum.image import list_images
+
+    paths = [path.relative_to(root).as_posix() for path in list_images(root)]
+    if not paths:
+        raise CohortError(
+            f"the folder {options.images} holds no images (DICOM, PNG, JPEG, NIfTI): correct `images`"
+        )
+    return paths
+
+
+def _volumes(root: Path, options: CohortOptions) -> tuple[list[str], list[str]]:
+    """Every series and NIfTI file below a folder, and each with an ending, since a folder's name has none."""
+    from hilum.image import list_series, list_volume_files
+
+    series = [path.relative_to(root).as_posix() for path in list_series(root)]
+    if "." in series:
+        raise CohortError(
+            f"DICOM files lie in {options.images} itself, and `volumes` takes each folder for a series: put "
+            "each series into a folder of its own"
+        )
+    files = [path.relative_to(root).as_posix() for path in list_volume_files(root)]
+    if not series and not files:
+        raise CohortError(
+            f"the folder {options.images} holds no volumes (folders of DICOM series, NIfTI): correct "
+            "`images`, or leave out `volumes`"
+        )
+    both = sorted([(path, f"{path}.dcm") for path in series] + [(path, path) for path in files])
+    return [path for path, _ in both], [named for _, named in both]
 
 
 def keep_labelled(candidates: Candidates, folder: str) -> Candidates:

@@ -5,6 +5,7 @@ from hilum.image.files import SUFFIXES, is_image_file, list_images
 from hilum.image.perceptual import perceptual_hash
 from hilum.image.reading import read_image
 from hilum.image.resizing import resize
+from hilum.image.series import list_series, list_volume_files
 from hilum.image.slices import Slices, holds_volume, read_picture, read_slices
 from hilum.image.volume import Volume
 
@@ -15,6 +16,8 @@ __all__ = [
     "holds_volume",
     "is_image_file",
     "list_images",
+    "list_series",
+    "list_volume_files",
     "perceptual_hash",
     "read_display",
     "read_image",

@@ -11,6 +11,7 @@ from hilum.image.files import kind_of
 from hilum.image.flat import read_flat
 from hilum.image.nifti import read_nifti
 from hilum.image.nuclear import Wanted, about_frame, choose_frame, is_planar
+from hilum.image.series import holds_series, read_series
 from hilum.image.volume import Volume
 
 
@@ -23,7 +24,7 @@ def read_image(path: Path | str, frame: Wanted = None) -> Volume:
     by its tags: the anterior one of the first energy window where nobody says; a note tells which it was.
 
     Args:
-        path: a DICOM, NIfTI (`.nii`, `.nii.gz`), PNG or JPEG file.
+        path: a DICOM, NIfTI (`.nii`, `.nii.gz`), PNG or JPEG file, or the folder of a DICOM series.
         frame: of a planar nuclear medicine image `anterior`, `posterior`, or a number counted from 1; of any
             other DICOM file of several frames a number, or None for all of them.
 
@@ -36,6 +37,8 @@ def read_image(path: Path | str, frame: Wanted = None) -> Volume:
         Traceback (most recent call last):
         hilum.errors.ImageError: README.md is no image that can be read: DICOM, NIfTI, PNG and JPEG can
     """
+    if holds_series(path):
+        return read_series(path)
     try:
         kind = kind_of(path)
     except OSError as error:

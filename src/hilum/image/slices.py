@@ -12,6 +12,7 @@ from hilum.image.display import read_display
 from hilum.image.files import kind_of
 from hilum.image.nifti import read_nifti
 from hilum.image.resizing import resize
+from hilum.image.series import holds_series, read_series
 from hilum.image.volume import Volume
 
 # Where the slices, the rows and the columns of an axial picture lead.
@@ -48,7 +49,7 @@ class Slices:
 
 
 def holds_volume(path: Path | str) -> bool:
-    """Whether a file holds a volume: today a NIfTI file.
+    """Whether a path holds a volume: a NIfTI file, or a folder with the DICOM files of a series.
 
     Raises:
         ImageError: the file cannot be opened.
@@ -58,7 +59,7 @@ def holds_volume(path: Path | str) -> bool:
         False
     """
     try:
-        return kind_of(path) == "nifti"
+        return holds_series(path) or kind_of(path) == "nifti"
     except OSError as error:
         raise ImageError(f"{path} cannot be opened: {error.strerror or error}") from error
 
@@ -71,19 +72,20 @@ def read_slices(path: Path | str) -> Slices:
     the smallest one.
 
     Args:
-        path: a NIfTI file.
+        path: a NIfTI file, or a folder with the DICOM files of one series.
 
     Raises:
-        ImageError: the file holds no volume, is cut or damaged, or holds a single slice.
+        ImageError: there is no volume, a file is cut or damaged, there is a single slice, or the slices of a
+            series do not lie evenly.
 
     Example:
         >>> read_slices("README.md")
         Traceback (most recent call last):
-        hilum.errors.ImageError: README.md is no volume; a NIfTI file is needed (of a series, by dcm2niix)
+        hilum.errors.ImageError: README.md is no volume: a NIfTI file or the folder of a series is needed
     """
     if not holds_volume(path):
-        raise ImageError(f"{path} is no volume; a NIfTI file is needed (of a series, by dcm2niix)")
-    volume = read_nifti(path)
+        raise ImageError(f"{path} is no volume: a NIfTI file or the folder of a series is needed")
+    volume = read_series(path) if Path(path).is_dir() else read_nifti(path)
     if min(volume.shape) < 2:
         raise ImageError(f"{path} holds a single slice; a volume of several slices is needed")
     return _axial(volume, path)
@@ -93,7 +95,7 @@ def read_picture(path: Path | str) -> NDArray[np.float32]:
     """One picture of any image file, to look at: of a volume the middle slice.
 
     Args:
-        path: a DICOM file with one frame, a PNG, a JPEG or a NIfTI file.
+        path: a DICOM file with one frame, a PNG, a JPEG or a NIfTI file, or the folder of a series.
 
     Returns:
         (rows, columns) grey from 0, black, to 1, white.

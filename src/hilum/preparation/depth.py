@@ -13,7 +13,7 @@ def stored_bits(path: Path) -> int:
         path: an image file.
 
     Returns:
-        8 for JPEG and PNG of 8 bits, 16 for PNG of 16 bits and NIfTI, Bits Stored (0028,0101) for DICOM; 16
+        8 for JPEG and PNG of 8 bits, 16 for PNG of 16 bits, NIfTI and series, Bits Stored (0028,0101) for DICOM; 16
         where the header does not say.
 
     Example:
@@ -21,6 +21,8 @@ def stored_bits(path: Path) -> int:
         8
     """
     suffix = path.suffix.lower()
+    if path.is_dir():
+        return 16
     if suffix in {".jpg", ".jpeg"}:
         return 8
     if suffix == ".png":

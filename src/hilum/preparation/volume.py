@@ -28,7 +28,7 @@ def prepare_volume(path: Path, options: Picture) -> NDArray[np.float32]:
     """Read one volume and bring it into the form of the plan.
 
     Args:
-        path: a NIfTI file.
+        path: a NIfTI file, or the folder of a series.
         options: the plan's picture section, with a depth.
 
     Returns:
@@ -106,8 +106,8 @@ def depth_for(name: str, found: Fingerprint, options: ReaderOptions) -> int:
     if middle < 2:
         inner = catalogue.over_slices(name) or "resnet18"
         raise ModelError(
-            f"{name} reads volumes (NIfTI files), and the images are single pictures: write "
-            f'model = "{inner}", or another network for single pictures'
+            f"{name} reads volumes, and the images are single pictures: write volumes = true in [cohort] where "
+            f'slices of series are meant, or model = "{inner}", or another network for single pictures'
         )
     _see_possible(name, options)
     fewest = next((r.smallest for r in catalogue.VOLUME_MODELS if r.name == name), _FEWEST_OVER_SLICES)

@@ -35,6 +35,8 @@ class CohortOptions(Options):
         include: Criteria that all must hold, such as "age >= 18".
         identifiers: Whether the table names patients by "real" or "research" identifiers; None to find out.
         choose: Which image counts where a patient has several; "together" for all of a case's images at once.
+        volumes: Whether each DICOM series is one image, read as a volume; in a folder, each sub-folder with
+            DICOM files.
 
     Example:
         >>> CohortOptions(images="films").include
@@ -50,6 +52,7 @@ class CohortOptions(Options):
     include: Annotated[tuple[Criterion, ...], Field(strict=False, max_length=200)] = ()
     identifiers: Literal["real", "research"] | None = None
     choose: Name | None = None
+    volumes: bool = False
 
     @field_validator("patient_pattern")
     @classmethod
@@ -98,6 +101,8 @@ class CohortOptions(Options):
             )
         if self.patient_pattern is not None and self.images in (None, "archive"):
             raise ValueError("has `patient_pattern`, which reads file names, but `images` is not a folder")
+        if self.volumes and self.images is None:
+            raise ValueError("has `volumes`, but no `images` that could be volumes")
         return self
 
     @model_validator(mode="after")
