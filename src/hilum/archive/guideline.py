@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROOT = "lung_cancer"
+UNKNOWN_MOMENT = "0000-00-00 00-00-00"
+"""What stands where the guideline demands a moment and none is known."""
 BENIGN, MALIGNANT, NORMAL = "benign", "malignant", "normal"
 CLASSES = (BENIGN, MALIGNANT, NORMAL)
 CLASS_WORDS = {
@@ -140,3 +142,16 @@ def short_identifiers(patients: Iterable[str]) -> Mapping[str, str]:
         taken.add(name)
         short[patient] = name
     return short
+
+
+def moment(iso: str) -> str:
+    """A moment as the guideline writes it; zeros for what is not known.
+
+    Example:
+        >>> moment("2021-05-03T10:20:30.5"), moment("2021-05-03"), moment("")
+        ('2021-05-03 10-20-30', '2021-05-03 00-00-00', '0000-00-00 00-00-00')
+    """
+    found = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d):?(\d\d):?(\d\d))?", iso)
+    if found is None:
+        return UNKNOWN_MOMENT
+    return f"{found[1]} {found[2] or '00'}-{found[3] or '00'}-{found[4] or '00'}"

@@ -15,6 +15,7 @@ from hilum.archive.guideline import (
     ROOT,
     GuidelineDataset,
     dataset_names,
+    moment,
     short_identifiers,
 )
 from hilum.archive.series import archive_series
@@ -53,7 +54,7 @@ class GuidelineInfo:
         Raises:
             HilumError: a text is longer than the guideline allows.
         """
-        moment = self.created or datetime.now(UTC)
+        now = self.created or datetime.now(UTC)
         for name, most in (("description", 50), ("version", 5), ("contributor", 130)):
             if len(getattr(self, name)) > most:
                 raise HilumError(f"the {name} is longer than the {most} characters that the guideline allows")
@@ -61,7 +62,7 @@ class GuidelineInfo:
             "description": self.description,
             "version": self.version,
             "contributor": self.contributor,
-            "date_created": moment.strftime(_MOMENT),
+            "date_created": now.strftime(_MOMENT),
         }
 
 
@@ -83,8 +84,17 @@ class GuidelineExport:
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """An image with its place in the layout."""
+class Placed:
+    """An image with its place in the layout.
+
+    Attributes:
+        row: of `Archive.images()`, with `dataset` and `label`.
+        dataset: of the guideline.
+        label: its class.
+        patient: seven letters and digits.
+        series: number of the series of the patient, from 1.
+        number: of the image in the series, from 1.
+    """
 
     row: Mapping[str, Any]
     dataset: GuidelineDataset
@@ -95,10 +105,12 @@ class _Placed:
 
     @property
     def name(self) -> str:
+        """Of its files, without ending."""
         return f"{self.dataset.prefix}_{self.patient}_{self.series:03d}_{self.number:04d}"
 
     @property
     def folder(self) -> PurePosixPath:
+        """Of its series."""
         return PurePosixPath(ROOT, self.dataset.folder, self.label, self.patient, f"{self.series:03d}")
 
 
@@ -140,7 +152,7 @@ def export_guideline(
     kept = images.assign(dataset=datasets, label=labels)[[not reason for reason in reasons]]
     if kept.empty:
         raise HilumError("no image has a class of the guideline (benign, malignant, normal): see --classes")
-    placed = _placed(archive, kept, short_identifiers(images["patient"]), progress)
+    placed = placed_images(archive, kept, short_identifiers(images["patient"]), progress)
     copies = [
         Copy(one.row["image"], one.folder / "dcm" / f"{one.name}.dcm", one.row["file_sha256"])
         for one in placed
@@ -161,10 +173,17 @@ def _why_not(dataset: str, label: str) -> str:
     return "of another class than benign, malignant, normal" if label else "without a class"
 
 
-def _placed(
-    archive: "Archive", kept: "pd.DataFrame", short: Mapping[str, str], progress: Progress
-) -> list[_Placed]:
-    """Give every image its number: series by acquisition, images by position."""
+def placed_images(
+    archive: "Archive", kept: "pd.DataFrame", short: Mapping[str, str], progress: Progress = silent
+) -> list[Placed]:
+    """Give every image its number: series of a patient by acquisition, images of a series by position.
+
+    Args:
+        archive: from where.
+        kept: rows of `Archive.images()` with `dataset` and `label`; all of a patient, so that numbers stay.
+        short: of `short_identifiers`.
+        progress: is told how far it is.
+    """
     order: dict[str, list[str]] = {}
     for series in archive_series(archive, kept, progress):
         order[series.series] = list(dict.fromkeys(one.name for one in series.slices))
@@ -179,7 +198,7 @@ def _placed(
             ordered = [image for image in order[series] if image in rows]
             for number, image in enumerate(ordered, 1):
                 row = rows[image]
-                placed.append(_Placed(row, by_folder[dataset], row["label"], short[patient], count, number))
+                placed.append(Placed(row, by_folder[dataset], row["label"], short[patient], count, number))
     return placed
 
 
@@ -188,7 +207,7 @@ def _by_patient(kept: "pd.DataFrame") -> "Iterator[tuple[tuple[str, str], pd.Dat
         yield (str(patient), str(dataset)), group
 
 
-def _describe(archive: "Archive", folder: Path, one: _Placed, info: Mapping[str, str]) -> None:
+def _describe(archive: "Archive", folder: Path, one: Placed, info: Mapping[str, str]) -> None:
     """Write the JSON file of an image (sections 1.3.1 and 1.3.3)."""
     from hilum.dicom import quietly, read_dataset
     from hilum.dicom.attributes import text
@@ -204,7 +223,7 @@ def _describe(archive: "Archive", folder: Path, one: _Placed, info: Mapping[str,
         "image_id": f"{one.number:04d}",
         "width": int(one.row["columns"]),
         "height": int(one.row["rows"]),
-        "date_captured": (one.row["acquired"] or one.row["study_date"]).replace("T", " ").replace(":", "-"),
+        "date_captured": moment(one.row["acquired"] or one.row["study_date"]),
         "modality": one.dataset.modality,
         "manufacturer": one.row["manufacturer"][:300],
         "manufacturerModelName": model,
@@ -222,7 +241,7 @@ def _describe(archive: "Archive", folder: Path, one: _Placed, info: Mapping[str,
     )
 
 
-def _patients(placed: list[_Placed]) -> "pd.DataFrame":
+def _patients(placed: list[Placed]) -> "pd.DataFrame":
     """One row for each patient and data set: what the guideline keeps in a spreadsheet (section 1.2)."""
     import pandas as pd
 
