@@ -14,9 +14,11 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("the same every time")
 
 CHECKS_OF_PAGES = "page checks (npm ci in tests/page)"
+SOURCES_OF_PAGES = "what the pages are built from (npm ci in web)"
 PEERS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     CHECKS_OF_PAGES: (),
+    SOURCES_OF_PAGES: (),
     "Orthanc": ("Orthanc",),
     "PostgreSQL": ("initdb",),
     "dciodvfy": ("dciodvfy",),
@@ -25,6 +27,7 @@ PEERS = {
 }
 POSTGRESQL_PROGRAMS = "/usr/lib/postgresql"  # Debian keeps them out of PATH
 PAGE_CHECKS = Path(__file__).parent / "page" / "node_modules"
+PAGE_SOURCES = Path(__file__).resolve().parents[1] / "web" / "node_modules"
 _missing: Counter[str] = Counter()
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -89,6 +92,13 @@ def page_checks() -> None:
     """The HTML validator and axe's rules."""
     if not PAGE_CHECKS.is_dir():
         _absent(CHECKS_OF_PAGES)
+
+
+@pytest.fixture(scope="session")
+def page_sources() -> None:
+    """npm and what the workbench's pages are built from."""
+    if shutil.which("npm") is None or not PAGE_SOURCES.is_dir():
+        _absent(SOURCES_OF_PAGES)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli import (
+    annotate,
     archive,
     atlas,
     catalogue,
@@ -21,6 +22,7 @@ from hilum.cli import (
     ingest,
     init,
     inside,
+    lung_masks,
     node,
     pacs,
     phantom,
@@ -31,13 +33,17 @@ from hilum.cli import (
     run,
     runs,
     score,
+    serve,
     vault,
 )
+from hilum.cli.command_file import words_of
 from hilum.cli.failures import OneSentenceGroup
 
 # What `hilum --help` says of each command, in the order in which a user meets them.
 SHORT = {
     "demo": "Run everything on a simulated hospital",
+    "annotate": "Mark lesions: projects, checks, agreement, export",
+    "serve": "Open the workbench in the browser",
     "phantom": "Write a simulated hospital for one question",
     "init": "Make a workspace for images, runs and the vault",
     "ingest": "De-identify images and bring them into the archive",
@@ -57,6 +63,7 @@ SHORT = {
     "predict": "Read new images with a trained model",
     "explain": "Show where a trained model looked, and check that",
     "inside": "See how a model comes from one image to its answer",
+    "lung-masks": "Teach a small network to mark the lungs",
     "export": "Give a trained model on to other programs",
     "catalogue": "List models, scores, tasks and measures",
     "doctor": "Say what this installation is made of and lacks",
@@ -105,6 +112,7 @@ def _options(
 app.command("phantom", cls=phantom.NamesItsWorlds, short_help=SHORT["phantom"])(phantom.phantom)
 app.add_typer(quarantine.app, name="quarantine", short_help=SHORT["quarantine"])
 app.add_typer(archive.archive_app, name="archive", short_help=SHORT["archive"])
+app.add_typer(serve.app, name="serve", short_help=SHORT["serve"])
 app.command("demo", short_help=SHORT["demo"])(demo.demo)
 app.command("init", short_help=SHORT["init"])(init.init)
 app.command("ingest", short_help=SHORT["ingest"])(ingest.ingest)
@@ -117,11 +125,13 @@ app.command("run", short_help=SHORT["run"])(run.run)
 app.command("runs", short_help=SHORT["runs"])(runs.runs)
 app.command("report", short_help=SHORT["report"])(report.report)
 app.command("atlas", short_help=SHORT["atlas"])(atlas.atlas)
+app.add_typer(annotate.app, name="annotate", short_help=SHORT["annotate"])
 app.command("evaluate", short_help=SHORT["evaluate"])(evaluate.evaluate)
 app.command("score", short_help=SHORT["score"])(score.score)
 app.command("predict", short_help=SHORT["predict"])(predict.predict)
 app.command("inside", short_help=SHORT["inside"])(inside.inside)
 app.command("explain", short_help=SHORT["explain"])(explain.explain)
+app.add_typer(lung_masks.app, name="lung-masks", short_help=SHORT["lung-masks"])
 app.command("export", short_help=SHORT["export"])(export.export)
 app.command("catalogue", short_help=SHORT["catalogue"])(catalogue.catalogue)
 app.command("doctor", short_help=SHORT["doctor"])(doctor.doctor)
@@ -129,7 +139,7 @@ app.command("doctor", short_help=SHORT["doctor"])(doctor.doctor)
 
 def main() -> None:
     """Run the command line, with `--debug` accepted anywhere before a `--`."""
-    arguments = sys.argv[1:]
+    arguments = words_of(sys.argv[1:])
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if "--debug" in arguments[:end]:
         arguments = ["--debug", *(a for a in arguments[:end] if a != "--debug"), *arguments[end:]]

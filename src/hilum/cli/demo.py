@@ -1,5 +1,8 @@
 """`hilum demo`: the whole path on the phantom hospital."""
 
+import os
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +27,25 @@ def demo(
     ] = True,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Run everything on a simulated hospital whose true answers are known; again, it goes on where it was."""
+    """Run everything on a simulated hospital whose true answers are known; again, it goes on where it was.
+
+    With OPEN=1 on a terminal the browser then opens on the finished study.
+    """
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct.demo import run_demo
+    from hilum.conduct.demo import STUDY, run_demo
 
     with shown_progress() as progress:
-        run_demo(folder, patients if films else 0, table_patients, say=typer.echo, progress=progress)
+        made = run_demo(folder, patients if films else 0, table_patients, say=typer.echo, progress=progress)
+    if made.workspace is not None:
+        _show(["serve", "--workspace", str(made.workspace), "--study", STUDY, "--open"], STUDY)
+
+
+def _show(serve: list[str], study: str) -> None:
+    """Say how the workbench shows the study; with OPEN=1 at a terminal, become that workbench."""
+    from hilum.serving.settings import PORT
+
+    typer.echo(f"workbench: {shlex.join(['hilum', *serve])}")
+    typer.echo(f"then: http://127.0.0.1:{PORT}/studies/{study}")
+    if os.environ.get("OPEN") == "1" and sys.stdin.isatty() and sys.stdout.isatty():
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "hilum.cli", *serve])  # noqa: S606  # of our own words

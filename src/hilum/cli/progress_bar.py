@@ -1,8 +1,10 @@
 """Progress on a terminal; silence where nobody watches."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from hilum.progress import Progress, silent
 
@@ -11,10 +13,17 @@ from hilum.progress import Progress, silent
 def shown_progress() -> Iterator[Progress]:
     """A progress that draws one bar per kind of work, or says nothing when output is piped.
 
+    Where the environment names a HILUM_PROGRESS_FILE, lines of JSON are appended to it instead.
+
     Example:
         >>> with shown_progress() as progress:
         ...     progress(1, 10, "reading films")
     """
+    if named := os.environ.get("HILUM_PROGRESS_FILE"):
+        from hilum.cli.progress_file import ProgressFile
+
+        yield ProgressFile(Path(named))
+        return
     if not sys.stderr.isatty():
         yield silent
         return

@@ -17,7 +17,7 @@ class StudyContext:
         folder: The folder of the study file; paths in the study are relative to it.
         archive: The archive, when the study takes its images from there.
         runs: The folder in which its runs are kept.
-        name: The study's name, from its file.
+        name: The study's name, from its file or folder.
     """
 
     study: Study
@@ -51,4 +51,10 @@ def open_study(path: Path, workspace: Path | None) -> StudyContext:
         )
     archive = open_archive(found) if found is not None and study.cohort.images == "archive" else None
     runs = found.runs_folder if found is not None else folder / "runs"
-    return StudyContext(study, folder, archive, runs, path.stem)
+    return StudyContext(study, folder, archive, runs, _name(path))
+
+
+def _name(path: Path) -> str:
+    """The file's name; of `study.toml` in a folder of the workspace's studies, that folder's."""
+    folder = path.resolve().parent
+    return folder.name if path.name == "study.toml" and folder.parent.name == "studies" else path.stem

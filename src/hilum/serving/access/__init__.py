@@ -1,0 +1,1 @@
+"""Who may do what: rights, roles, people, sessions, tokens."""

@@ -1,0 +1,206 @@
+"""The archive's index in memory, so that lists of a hundred thousand series answer at once."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import func, select
+
+from hilum.archive import Archive, open_archive
+from hilum.archive.guideline import dataset_names
+from hilum.archive.index import IMAGES, reading
+from hilum.serving.images.classes_kept import classes_of
+from hilum.serving.state import Serving
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Level = Literal["patients", "studies", "series"]
+CHOICES = ("modality", "view", "dataset", "class", "sex", "body_part", "manufacturer", "year")
+_KEYS: Mapping[Level, str] = {"patients": "patient", "studies": "study", "series": "series"}
+_YOUNGEST_SECONDS = 5.0
+"""While images come in, lists are made anew at most this often."""
+
+
+@dataclass(frozen=True)
+class IndexView:
+    """The archive's images as they were a moment ago.
+
+    Attributes:
+        images: of `Archive.images()`, with `dataset`, `class` and `year`.
+        stamp: changes whenever the index or the classes do.
+        made: when it was made, by the monotonic clock.
+    """
+
+    images: "pd.DataFrame"
+    stamp: tuple[int, int]
+    made: float
+
+    @cached_property
+    def series(self) -> "pd.DataFrame":
+        """One row a series, in the order of patients and studies, with the picture in its middle."""
+        return _gathered(self.images, "series")
+
+    @cached_property
+    def studies(self) -> "pd.DataFrame":
+        """One row a study."""
+        return _gathered(self.images, "study")
+
+    @cached_property
+    def patients(self) -> "pd.DataFrame":
+        """One row a patient."""
+        return _gathered(self.images, "patient")
+
+    @cached_property
+    def of_instance(self) -> dict[str, str]:
+        """The image of each SOP Instance UID."""
+        return dict(zip(self.images["instance"], self.images["image"], strict=True))
+
+    @cached_property
+    def pixels_of(self) -> dict[str, str]:
+        """The digest of each image's pixels, by the image's path."""
+        return dict(zip(self.images["image"], self.images["pixel_sha256"], strict=True))
+
+    def rows(self, level: Level, chosen: Mapping[str, Sequence[str]], text: str) -> "pd.DataFrame":
+        """The patients, studies or series that meet every choice and hold every word of a text.
+
+        Args:
+            level: what a row is.
+            chosen: for a column of CHOICES, or `patient` and `study`, the values of which one must be met.
+            text: words that must stand somewhere in the row.
+        """
+        frame: pd.DataFrame = getattr(self, level)
+        keep = None
+        for column, values in chosen.items():
+            met = _meets(frame, column, values)
+            keep = met if keep is None else keep & met
+        for word in text.lower().split()[:10]:
+            met = frame["words"].str.contains(word, regex=False)
+            keep = met if keep is None else keep & met
+        return frame if keep is None else frame[keep.to_numpy()]
+
+    @cached_property
+    def choices(self) -> dict[str, list[tuple[str, int]]]:
+        """The values of each column that can be chosen, with how many series have them."""
+        return {
+            column: sorted(
+                (
+                    (str(value), count)
+                    for value, count in self.series[column].explode().value_counts().items()
+                ),
+                key=lambda one: (-one[1], one[0]),
+            )
+            for column in CHOICES
+        }
+
+
+class IndexViews:
+    """Makes a view when it is asked for, and again when the archive has changed.
+
+    Args:
+        archive: the archive.
+        serving: the server that it is shown by.
+    """
+
+    def __init__(self, archive: Archive, serving: Serving) -> None:
+        self.archive, self._serving = archive, serving
+        self._lock = threading.Lock()
+        self._view: IndexView | None = None
+
+    def now(self) -> IndexView:
+        """The archive as it is, or was a few seconds ago while images come in."""
+        view = self._view
+        if view is not None and (
+            time.monotonic() - view.made < _YOUNGEST_SECONDS and view.images.shape[0] > 0
+        ):
+            return view
+        stamp = self._stamp()
+        if view is not None and view.stamp == stamp:
+            return view
+        with self._lock:
+            if self._view is None or self._view.stamp != stamp:
+                self._view = self._made(stamp)
+            return self._view
+
+    def _stamp(self) -> tuple[int, int]:
+        with reading(self.archive.engine) as connection:
+            count = connection.execute(select(func.count()).select_from(IMAGES)).scalar_one()
+        return count, classes_of(self._serving).stamp
+
+    def _made(self, stamp: tuple[int, int]) -> IndexView:
+        images = self.archive.images()
+        years = images["study_date"].astype(str).str[:4]
+        classes = classes_of(self._serving).of(images)
+        more = {"dataset": dataset_names(images), "class": classes, "year": years}
+        return IndexView(images.assign(**more), stamp, time.monotonic())
+
+
+def views_of(serving: Serving) -> IndexViews:
+    """The views of a running server's archive.
+
+    Raises:
+        WorkspaceError: the archive cannot be opened.
+    """
+    kept = serving.kept.get("index_views")
+    if not isinstance(kept, IndexViews):
+        kept = IndexViews(open_archive(serving.workspace), serving)
+        serving.kept["index_views"] = kept
+    return kept
+
+
+def _gathered(images: "pd.DataFrame", key: str) -> "pd.DataFrame":
+    """One row for each value of a key; columns that differ within it hold a tuple of their values."""
+    groups = images.groupby(key, sort=False)
+    first = groups.first()
+    frame = first[["patient", "study"] if key == "series" else ["patient"] if key == "study" else []].copy()
+    frame[key] = frame.index
+    for column in CHOICES:
+        frame[column] = _values(images, key, column, first)
+    frame["date"], frame["age"] = first["study_date"], first["age"]
+    frame["images"], frame["frames"] = groups.size(), groups["frames"].sum()
+    frame["series_count"], frame["study_count"] = groups["series"].nunique(), groups["study"].nunique()
+    frame["cover"] = _middles(images, key)
+    order = [name for name in ("patient", "study", "series") if name in frame.columns]
+    frame = frame.reset_index(drop=True).sort_values(order, kind="stable", ignore_index=True)
+    texts = [frame[name].astype(str) for name in order]
+    texts += [frame[name].map(" ".join) for name in CHOICES]
+    words = texts[0]
+    for one in texts[1:]:
+        words = words + " " + one
+    frame["words"] = words.str.lower()
+    return frame
+
+
+def _values(images: "pd.DataFrame", key: str, column: str, first: "pd.DataFrame") -> "pd.Series[Any]":
+    """The different values of a column in each group, as tuples; quick where nearly all groups have one."""
+    import pandas as pd
+
+    found: dict[Any, tuple[str, ...]] = {
+        name: (str(value),) if value else () for name, value in first[column].items()
+    }
+    pairs = images[[key, column]].drop_duplicates()
+    several = pairs[pairs[key].duplicated(keep=False)]
+    for name, values in several.groupby(key, sort=False)[column]:
+        found[name] = tuple(sorted(str(value) for value in values if value))
+    return pd.Series([found[name] for name in first.index], index=first.index, dtype=object)
+
+
+def _middles(images: "pd.DataFrame", key: str) -> "pd.Series[str]":
+    """The path of the image in the middle of each group."""
+    place = images.groupby(key, sort=False).cumcount()
+    size = images.groupby(key, sort=False)["image"].transform("size")
+    middle = images[(place == size // 2).to_numpy()]
+    return middle.set_index(key)["image"]
+
+
+def _meets(frame: "pd.DataFrame", column: str, values: Sequence[str]) -> "pd.Series[bool]":
+    wanted = set(values)
+    if column in CHOICES:
+        known = {
+            value: bool(wanted & set(value)) or (not value and "" in wanted) for value in set(frame[column])
+        }
+        return frame[column].map(known.__getitem__).astype(bool)
+    return frame[column].isin(wanted)

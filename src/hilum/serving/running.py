@@ -1,0 +1,83 @@
+"""Run the server until it is stopped."""
+
+from collections.abc import Callable
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from hilum.errors import WorkspaceError
+from hilum.serving.settings import Settings
+
+
+def see_where(settings: Settings, certificate: Path | None, key: Path | None) -> None:
+    """See that the server may listen where it shall.
+
+    Raises:
+        WorkspaceError: others could reach it without an account, or what TLS needs is not whole.
+    """
+    if not settings.accounts and not settings.listens_only_here:
+        raise WorkspaceError(
+            f"others could reach the workbench at {settings.host} without signing in: add --users and an "
+            f"account for each person, or leave --host out"
+        )
+    if (certificate is None) is not (key is None):
+        raise WorkspaceError("TLS needs both a certificate and its key: give --certificate and --key")
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+
+def run(
+    app: FastAPI,
+    settings: Settings,
+    listening: Callable[[], None],
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> None:
+    """Serve until stopped.
+
+    Args:
+        app: the application.
+        settings: where to listen.
+        listening: is called when browsers can connect.
+        certificate: of TLS, with its chain (PEM).
+        key: of the certificate (PEM).
+    """
+    _Server(configuration(app, settings, certificate, key), listening).run()
+
+
+def configuration(
+    app: FastAPI, settings: Settings, certificate: Path | None = None, key: Path | None = None
+) -> uvicorn.Config:
+    """How uvicorn serves the application: without a log of addresses, which may hold what a person typed."""
+    tls: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        # Only a reverse proxy of this machine may say whom it asks for.
+        proxy_headers=settings.public is not None,
+        forwarded_allow_ips="127.0.0.1,::1",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+        limit_concurrency=400,
+        h11_max_incomplete_event_size=64 * 1024,
+        **tls,
+    )

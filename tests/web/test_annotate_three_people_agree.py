@@ -1,0 +1,86 @@
+"""An annotator, two opinions that differ, an adjudicator who sees them without names; each in a browser."""
+
+import shutil
+
+import pytest
+
+from hilum.annotation.shapes import shape_from_dict
+from web.drawing import Canvas, ask, lesions, open_case, saved, within
+from web.imaging import filled_workspace, write_film
+from web.workbenches import sign_in
+
+FILM = (400, 320)
+ACCOUNTS = {
+    "dora": ("data_manager",),
+    "ann": ("annotator",),
+    "sue": ("specialist",),
+    "sid": ("specialist",),
+    "adam": ("adjudicator",),
+}
+
+
+@pytest.fixture
+def people(tmp_path, workbench, new_page):
+    write_film(tmp_path / "film", "11", *FILM)
+    filled_workspace(tmp_path / "workspace", tmp_path / "film")
+    served = workbench(tmp_path / "workspace", accounts=ACCOUNTS)
+    pages = {name: new_page() for name in ACCOUNTS}
+    for name, page in pages.items():
+        sign_in(page, served, name)
+    yield served, pages
+    shutil.rmtree(tmp_path / "workspace", ignore_errors=True)
+
+
+def _mark(served, page, *corners: tuple[float, float]) -> str:
+    """Open the first case of the list, draw a box, hand it in; what the page says afterwards."""
+    page.goto(f"{served.address}/annotate")
+    page.get_by_role("row").nth(1).dblclick()
+    page.locator("[data-ink='0']").wait_for()
+    page.locator("text=/^C .+ W /").first.wait_for(timeout=60_000)
+    page.keyboard.press("b")
+    Canvas(page, FILM).drag(*corners)
+    saved(page)
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    page.locator("dialog h2", has_text="handed in").wait_for()
+    return page.locator("main").inner_text()
+
+
+def test_opinions_that_differ_go_to_the_adjudicator_without_names(people):
+    served, pages = people
+    numbers = {name: ask(page, "GET", "/api/session")["person"]["id"] for name, page in pages.items()}
+    told = {"name": "films", "dataset": "XRY", "training_needed": False, "first_pass": False, "opinions": 2}
+    made = ask(pages["dora"], "POST", "/api/annotation/projects", told)
+    people_in_turn = [numbers[name] for name in ("ann", "sue", "sid", "adam")]
+    path = f"/api/annotation/projects/{made['project']}/assign"
+    ask(pages["dora"], "POST", path, {"people": people_in_turn})
+
+    _mark(served, pages["ann"], (60, 120), (130, 200))
+    _mark(served, pages["sue"], (60, 120), (130, 200))
+    _mark(served, pages["sid"], (200, 250), (260, 330))
+
+    adam = pages["adam"]
+    (item,) = ask(adam, "GET", "/api/annotation/worklist?state=open")["items"]
+    assert item["stage"] == "adjudication"
+    open_case(adam, served, item["marking"])
+    section = adam.get_by_label("Opinions")
+    section.get_by_role("button", name="Take this one").first.wait_for()
+    shown = adam.locator("main").inner_text()
+    assert "opinion A" in shown
+    assert "opinion B" in shown
+    assert not any(name in shown for name in ("ann", "sue", "sid") if f" {name} " in f" {shown} ")
+    section.get_by_role("button", name="Take this one").first.click()
+    saved(adam)
+    (lesion,) = lesions(adam, item["marking"])
+    opinions = ask(adam, "GET", f"/api/annotation/markings/{item['marking']}")["opinions"]
+    wished = opinions[0]["lesions"][0]["shapes"]["0"]
+    assert within(shape_from_dict(lesion["shapes"]["0"]).bounds, shape_from_dict(wished).bounds, 0)
+    adam.keyboard.press("n")
+    adam.keyboard.press("Enter")
+    adam.locator("dialog h2", has_text="handed in").wait_for()
+    project = ask(pages["dora"], "GET", f"/api/annotation/projects/{made['project']}")
+    assert project["stages"]["accepted"] == 1
+
+    # Whose case it is not finds nothing there, by page or by API.
+    pages["ann"].goto(f"{served.address}/annotate/case/{item['marking']}")
+    pages["ann"].get_by_text("there is no such case among yours").wait_for()

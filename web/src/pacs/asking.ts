@@ -1,0 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
+import { answer, api } from "../api/client";
+import type { components } from "../api/schema";
+
+export type Peer = components["schemas"]["PeerRow"];
+export type PullList = components["schemas"]["ListShown"];
+
+export const PEERS = ["pacs", "peers"];
+export const LISTS = ["pacs", "lists"];
+
+/** The peers that are known, and who we are to them. */
+export function usePeers() {
+  return useQuery({ queryKey: PEERS, queryFn: () => answer(api.GET("/api/pacs/peers")) });
+}
+
+/** The lists that are kept; others may sign them meanwhile. */
+export function useLists() {
+  return useQuery({ queryKey: LISTS, queryFn: () => answer(api.GET("/api/pacs/lists")), refetchInterval: 15_000 });
+}

@@ -1,0 +1,18 @@
+export { Button } from "./Button";
+export { Confirm, Dialog } from "./Dialog";
+export type { DroppedFile } from "./dropped";
+export { Empty } from "./Empty";
+export { type Choice, Field, Labelled, Select, TextArea, Tick } from "./Field";
+export { Figure } from "./Figure";
+export { FileDrop } from "./FileDrop";
+export { bytes, count, day, moment } from "./format";
+export { Notice } from "./Notice";
+export { Page } from "./Page";
+export { Picture } from "./Picture";
+export { Problem } from "./Problem";
+export { Progress } from "./Progress";
+export { Guess, GuessText, Sentence } from "./Sentence";
+export { Skeleton } from "./Skeleton";
+export { type Column, type Sorting, Table } from "./Table";
+export { type Tab, Tabs } from "./Tabs";
+export { Told } from "./Told";

@@ -1,0 +1,54 @@
+import type { useWords } from "../words";
+import { nameOf, type Reader, type StudyData } from "./study";
+import type { words } from "./words";
+
+type Words = ReturnType<typeof useWords<(typeof words)["en"]>>;
+
+/** The question of a study file in words. */
+export function taskSentence(task: NonNullable<StudyData["task"]>, t: Words): string {
+  const text = (key: string) => String(task[key] ?? "");
+  if (task.kind === "survival" || task.event) {
+    const years = task.time_years !== undefined;
+    const horizons = (task.horizons_days ?? task.horizons_years ?? []) as number[];
+    const unit = task.horizons_years ? t.unit_years : t.days;
+    const columns = t.survivalColumns(
+      years ? text("time_years") : text("time_days"),
+      years ? t.unit_years : t.days,
+      text("event"),
+    );
+    return `${t.taskSurvival(t.event)} ${horizons.join(", ")} ${unit}: ${columns}`;
+  }
+  if (task.kind === "findings" || task.findings) {
+    const names = (task.findings ?? []) as string[];
+    return t.taskFindings(names.length, names.join(", "));
+  }
+  if (task.kind === "regression" || task.value) return t.taskNumber(text("value"));
+  const where = task.label ? t.classesColumn(text("label")) : t.classesFolders;
+  return task.positive ? `${where}, ${t.positiveIs} ${text("positive")}` : where;
+}
+
+/** The parts in words: 8:1:1 where they are tenths. */
+export function partsSentence(parts: Record<string, number> | undefined): string {
+  const shares = Object.values(parts ?? { train: 0.8, validation: 0.1, test: 0.1 }).map((share) =>
+    Math.round(share * 100),
+  );
+  const tenths = shares.every((share) => share % 10 === 0);
+  return shares.map((share) => (tenths ? share / 10 : share)).join(":");
+}
+
+/** Who reads, in words. */
+export function readerSentence(reader: Reader, t: Words): string {
+  if (reader.model) {
+    const extra =
+      (reader.repeats && reader.repeats > 1 ? t.withRepeats(reader.repeats) : "") +
+      (reader.budget_minutes ? t.withTime(reader.budget_minutes) : "") +
+      (reader.epochs ? t.withEpochs(reader.epochs) : "");
+    return t.readerModel(reader.model, extra);
+  }
+  if (reader.score) return t.readerScore(reader.score);
+  if (reader.product) return t.readerProduct(reader.product);
+  return t.readerCombined((reader.combine ?? []).join(" + "));
+}
+
+/** All readers in short, for the folded step. */
+export const readersSentence = (readers: readonly Reader[]): string => readers.map(nameOf).join(" · ");

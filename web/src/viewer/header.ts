@@ -1,0 +1,96 @@
+import { suvPerUnit } from "./suv";
+
+export type Triple = readonly [number, number, number];
+
+/** A window of grey values and how it is meant (PS3.3 section C.11.2.1). */
+export interface Window {
+  center: number;
+  width: number;
+  shape: "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+}
+
+/** What a slice's header says that the viewer needs; never anything of the person. */
+export interface Header {
+  rows: number;
+  columns: number;
+  modality: string;
+  /** Millimetres between rows and between columns; null where the image does not say. */
+  spacing: readonly [number, number] | null;
+  /** Centre of the first pixel in patient coordinates (LPS, millimetres). */
+  position: Triple | null;
+  /** Directions along a row and along a column. */
+  orientation: readonly [Triple, Triple] | null;
+  slope: number;
+  intercept: number;
+  units: string;
+  /** The windows that the file proposes. */
+  windows: readonly Window[];
+  /** The least value is white (MONOCHROME1). */
+  inverted: boolean;
+  /** For PET in Bq/ml: SUV by body weight of one unit; null where it cannot be known. */
+  suvPerUnit: number | null;
+  /** Directions as the file names them, of films without a position in space. */
+  patientOrientation: readonly [string, string] | null;
+  frameOfReference: string;
+}
+
+export type Instance = Record<string, unknown>;
+
+/** Numbers of a value as the DICOM reader gives it: a number, a text, or a list of either. */
+export function numbers(value: unknown): number[] {
+  if (value === undefined || value === null || value === "") return [];
+  if (typeof value === "string") return value.split("\\").map(Number).filter(Number.isFinite);
+  if (typeof value === "number") return Number.isFinite(value) ? [value] : [];
+  if (typeof value === "object" && Symbol.iterator in value)
+    return Array.from(value as Iterable<unknown>).flatMap(numbers);
+  return [];
+}
+
+export const number = (value: unknown): number | null => numbers(value)[0] ?? null;
+export const text = (value: unknown): string =>
+  Array.isArray(value) ? text(value[0]) : value === undefined || value === null ? "" : String(value).trim();
+
+/** The items of a sequence; a sequence of one may come as the item itself. */
+export function items(value: unknown): Instance[] {
+  if (Array.isArray(value)) return value as Instance[];
+  return typeof value === "object" && value !== null ? [value as Instance] : [];
+}
+
+/** The header of a slice, from what the DICOM reader found in its file. */
+export function headerOf(instance: Instance): Header {
+  const spacing = [instance.PixelSpacing, instance.ImagerPixelSpacing, instance.NominalScannedPixelSpacing]
+    .map(numbers)
+    .find((pair) => pair.length === 2 && pair.every((size) => size > 0));
+  const position = numbers(instance.ImagePositionPatient);
+  const along = numbers(instance.ImageOrientationPatient);
+  const named = Array.isArray(instance.PatientOrientation)
+    ? instance.PatientOrientation.map(String)
+    : text(instance.PatientOrientation).split("\\");
+  return {
+    rows: number(instance.Rows) ?? 0,
+    columns: number(instance.Columns) ?? 0,
+    modality: text(instance.Modality),
+    spacing: spacing ? [spacing[0] as number, spacing[1] as number] : null,
+    position: position.length === 3 ? (position as unknown as Triple) : null,
+    orientation:
+      along.length === 6 ? [along.slice(0, 3) as unknown as Triple, along.slice(3) as unknown as Triple] : null,
+    slope: number(instance.RescaleSlope) ?? 1,
+    intercept: number(instance.RescaleIntercept) ?? 0,
+    units: text(instance.Units) || (text(instance.Modality) === "CT" ? "HU" : ""),
+    windows: windowsOf(instance),
+    inverted: text(instance.PhotometricInterpretation) === "MONOCHROME1",
+    suvPerUnit: suvPerUnit(instance),
+    patientOrientation: named.length === 2 && named[0] ? [named[0], named[1] as string] : null,
+    frameOfReference: text(instance.FrameOfReferenceUID),
+  };
+}
+
+function windowsOf(instance: Instance): Window[] {
+  const widths = numbers(instance.WindowWidth);
+  const shape = text(instance.VOILUTFunction).toUpperCase();
+  return numbers(instance.WindowCenter).flatMap((center, place) => {
+    const width = widths[place];
+    if (width === undefined || width <= 0) return [];
+    return [{ center, width, shape: shape === "SIGMOID" || shape === "LINEAR_EXACT" ? shape : "LINEAR" }];
+  });
+}

@@ -1,0 +1,68 @@
+import { headerOf, type Instance } from "./header";
+import { range, type Slice, type Stored } from "./pixels";
+
+type Reader = typeof import("@cornerstonejs/core")["imageLoader"];
+
+let reader: Promise<Reader> | null = null;
+let asked = 0;
+
+/** Cornerstone3D's DICOM reader and decoders, fetched when the first image is wanted; workers decode beside the page. */
+async function started(): Promise<Reader> {
+  const [core, loader] = await Promise.all([
+    import("@cornerstonejs/core"),
+    import("@cornerstonejs/dicom-image-loader"),
+  ]);
+  core.setUseCPURendering(true, false);
+  loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) });
+  return core.imageLoader;
+}
+
+/** Begin to fetch the reader, while the page still asks what there is to read. */
+export function warmUp(): void {
+  reader ??= started();
+}
+
+interface Decoded {
+  color: boolean;
+  getPixelData: () => Stored | Uint8ClampedArray;
+  data: Instance;
+}
+
+/**
+ * Fetch and decode one image.
+ *
+ * @param url where its DICOM file is
+ * @param frame number of the frame, from 0
+ */
+export async function loadSlice(url: string, frame = 0): Promise<Slice> {
+  reader ??= started();
+  const imageLoader = await reader;
+  asked += 1;
+  // A name of its own each time: the reader keeps what it read under its name, and its pixels are let go below.
+  const name = frame > 0 ? `wadouri:${url}?frame=${frame + 1}` : `wadouri:${url}#${asked}`;
+  const image = (await imageLoader.loadImage(name, {
+    priority: 0,
+    requestType: "prefetch",
+    preScale: { enabled: false },
+  } as never)) as unknown as Decoded;
+  const stored = image.getPixelData();
+  const header = headerOf(image.data);
+  if (frame === 0 && !(Number(image.data.NumberOfFrames) > 1)) letGo(image.data);
+  if (image.color)
+    return { header, stored: new Uint8Array(0), colour: threeBytes(stored, header), least: 0, greatest: 255 };
+  const [least, greatest] = range(stored as Stored);
+  return { header, stored: stored as Stored, colour: null, least, greatest };
+}
+
+function letGo(data: Instance): void {
+  for (const key of Object.keys(data)) if (key === "PixelData") delete data[key];
+}
+
+function threeBytes(pixels: ArrayLike<number>, { rows, columns }: { rows: number; columns: number }): Uint8Array {
+  const count = rows * columns;
+  if (pixels.length === count * 3) return Uint8Array.from(pixels);
+  const made = new Uint8Array(count * 3);
+  for (let place = 0; place < count; place += 1)
+    for (let part = 0; part < 3; part += 1) made[place * 3 + part] = pixels[place * 4 + part] ?? 0;
+  return made;
+}
