@@ -13,7 +13,8 @@ import pytest
 
 from archive.films import film
 from hilum.archive import Archive, create_workspace, open_archive
-from hilum.archive.pool import Job, Pool
+from hilum.archive.pool import Pool
+from hilum.archive.worker_process import Job
 
 COUNT = 30
 
@@ -115,18 +116,13 @@ def test_a_full_disk_is_one_sentence_and_nothing_half_written(archive: Archive, 
 
 def test_a_worker_that_hangs_or_dies_costs_only_its_own_file(tmp_path: Path):
     """A pipe that nobody writes to makes whoever opens it wait for ever."""
-    from dataclasses import asdict
-
-    from hilum.archive.leaves import Leaf
-
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "film.dcm").write_bytes(film(1))
     folders = {name: str(tmp_path / name) for name in ("workspace", "quarantine")}
     greeting = {"key": bytes(32).hex(), "staging": str(tmp_path), **folders}
     jobs = []
     for number, name in enumerate(["film.dcm", "pipe", "film.dcm"]):
-        leaf = Leaf(str(tmp_path / name), name)
-        message = {"leaf": asdict(leaf), "looked_by_person": False, "boxes": []}
+        message = {"leaf": [str(tmp_path / name), name, None, ""]}
         jobs.append(Job(number, message, 2.5 if name == "pipe" else 60.0))
     answers = {answer.number: answer.message for answer in Pool(1, greeting, lambda *_: None).run(jobs)}
     assert answers[1] == {"failed": "took too long to read"}

@@ -18,7 +18,8 @@ from hilum.archive.index import DECISIONS, TEXT_SEARCHES, reading
 from hilum.cli import app
 from hilum.deid.blanking_boxes import KEPT
 from hilum.deid.blanking_pictures import pictures_of
-from hilum.deid.burned_in import TextSearch
+from hilum.deid.burned_in import _MOST_READ, TextSearch
+from hilum.deid.text_models import Reading, TextModels
 from hilum.dicom import DicomPixels
 from hilum.errors import WorkspaceError
 
@@ -203,3 +204,27 @@ def test_what_was_found_is_remembered_by_pixels(archive: Archive, tmp_path: Path
     archive.ingest([tmp_path / "1.dcm", tmp_path / "2.dcm"], workers=1)
     with reading(archive._engine) as connection:
         assert connection.execute(select(func.count()).select_from(TEXT_SEARCHES)).scalar() == 1
+
+
+def test_a_page_full_of_writing_takes_a_bounded_time():
+    class Counted(TextModels):
+        reads = 0
+
+        def read(self, crop: np.ndarray) -> Reading:
+            self.reads += 1
+            return super().read(crop)
+
+    page = np.zeros((1024, 1024), np.uint8)
+    for row in range(36):
+        for column in range(6):
+            place = (10 + 170 * column, 24 + 28 * row)
+            cv2.putText(page, f"NAME{row}{column}", place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 255, 1, cv2.LINE_AA)
+    search = TextSearch()
+    search.models = Counted()
+    boxes = search.find_in(DicomPixels(page[None], "MONOCHROME2", 8, pydicom.Dataset()))
+    assert search.models.reads <= _MOST_READ
+    left = page.copy()
+    for box in boxes:
+        if box.certainty != KEPT:
+            left[box.place] = 0
+    assert (left > 0).sum() < 0.02 * (page > 0).sum()

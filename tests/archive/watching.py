@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hilum.archive import pool
+from hilum.archive.worker_process import Job, WorkerProcess
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -26,38 +27,36 @@ def watched_workers() -> Iterator[list[Cost]]:
     """Within it, every ingest of this process notes what each file costs."""
     costs: list[Cost] = []
 
-    class Watched(pool._Worker):  # type: ignore[misc]
-        _job: pool.Job | None = None
+    class Watched(WorkerProcess):
+        def takes(self, job: Job) -> bool:
+            return not self.jobs and super().takes(job)  # one after another, so that each can be measured
 
-        @property
-        def job(self) -> pool.Job | None:
-            return self._job
-
-        @job.setter
-        def job(self, job: pool.Job | None) -> None:
-            if job is None and self._job is not None and self.process.poll() is None:
-                costs.append(self._cost(self._job))
-            self._job = job
-
-        def give(self, job: pool.Job) -> None:
+        def give(self, job: Job) -> None:
             Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")  # the peak begins anew
             self._before = (_seconds(self.process.pid), _status(self.process.pid, "VmRSS"))
             super().give(job)
 
-        def _cost(self, job: pool.Job) -> Cost:
+        def answered(self, now: float) -> Job:
+            job = super().answered(now)
+            if self.process.poll() is None:
+                costs.append(self._cost(job))
+            return job
+
+        def _cost(self, job: Job) -> Cost:
             seconds, memory = self._before
             peak = _status(self.process.pid, "VmHWM")
             return Cost(_name(job.message), _seconds(self.process.pid) - seconds, peak - memory)
 
-    usual, pool._Worker = pool._Worker, Watched
+    room: Any = pool
+    room.WorkerProcess = Watched
     try:
         yield costs
     finally:
-        pool._Worker = usual
+        room.WorkerProcess = WorkerProcess
 
 
 def _name(message: dict[str, Any]) -> str:
-    return Path(str(message["leaf"]["shown"])).name
+    return Path(str(message["leaf"][1])).name
 
 
 def _seconds(process: int) -> float:

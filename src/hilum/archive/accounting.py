@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from hilum.archive.index import IMAGES, reading
+from hilum.archive.outcome import ARCHIVED, QUARANTINED, entry_name
 from hilum.archive.quarantine import WAITING, Quarantine
 from hilum.archive.register import Register
-from hilum.archive.treatment import ARCHIVED, QUARANTINED, entry_name
 from hilum.deid.keys import ResearchKeys
 
 

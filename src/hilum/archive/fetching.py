@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hilum.archive.leaves import LARGEST_FILE, Leaf
-from hilum.deid import ResearchKeys
+from hilum.deid.keys import ResearchKeys
 
 DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _USUAL_SIZE = 64 << 20

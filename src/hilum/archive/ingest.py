@@ -2,23 +2,20 @@
 
 import logging
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from hilum.archive.behind import Behind
 from hilum.archive.fetching import DISK_FULL, fetched, source_of
 from hilum.archive.leaves import Leaf, leaves_of
-from hilum.archive.pool import Answer, Job, Pool
-from hilum.archive.quarantine import RELEASED, Quarantine
-from hilum.archive.register import Register
-from hilum.archive.treatment import (
+from hilum.archive.outcome import (
     ARCHIVED,
     QUARANTINED,
     SKIPPED,
@@ -27,16 +24,21 @@ from hilum.archive.treatment import (
     entry_name,
     put_aside,
 )
+from hilum.archive.pool import Answer, Pool
+from hilum.archive.quarantine import RELEASED, Quarantine
+from hilum.archive.register import Register
+from hilum.archive.staging import staging_folder
+from hilum.archive.worker_process import Job
 from hilum.archive.workspace import Workspace
-from hilum.deid import Refusal
+from hilum.archive.writing_known_sources import write_known_sources
 from hilum.deid.protocol_file import read_protocol
+from hilum.deid.refusal import Refusal
 from hilum.deid.vault import Vault, VaultEntry
 from hilum.errors import WorkspaceError
-from hilum.files import held
 from hilum.progress import Progress
 
 _LOG = logging.getLogger("hilum.archive")
-_BATCH, _BATCH_SECONDS = 64, 1.0
+_BATCH, _BATCH_SECONDS, _BATCHES_WAITING = 64, 1.0, 2
 _SECONDS, _BYTES_PER_SECOND = 30.0, 5 << 20
 CONFLICT = Refusal(
     "same SOP Instance UID, other content",
@@ -109,6 +111,7 @@ class Ingest:
         """
         problems: list[str] = []
         try:
+            self.register.open()
             with staging_folder(self.workspace.archive_folder) as staging:
                 leaves = leaves_of(sources, staging, self.workspace.root, problems)
                 self._run(leaves, staging, progress)
@@ -128,37 +131,44 @@ class Ingest:
         )
 
     def _run(self, leaves: list[Leaf], staging: Path, progress: Progress) -> None:
-        greeting = {
+        size = max(1, min(self.options.workers or _cores(), len(leaves)))
+        answers = Pool(size, self._greeting(staging, len(leaves)), self._reply).run(self._jobs(leaves))
+        done, early = 0, dict[int, Answer]()
+        batch: list[tuple[Leaf, Treated]] = []
+        written = time.monotonic()
+        with Behind(_BATCHES_WAITING) as writer:  # the one writer; workers go on while it waits for the disk
+            for answer in answers:
+                early[answer.number] = answer
+                while done in early:  # in the order of the sources, so that every run writes the same archive
+                    batch.append((leaves[done], self._treated(leaves[done], early.pop(done), staging)))
+                    done += 1
+                if len(batch) >= _BATCH or time.monotonic() - written > _BATCH_SECONDS:
+                    writer.do(partial(self._write, batch, staging))
+                    batch, written = [], time.monotonic()
+                progress(done, len(leaves), "de-identifying")
+            writer.do(partial(self._write, batch, staging))
+
+    def _greeting(self, staging: Path, files: int) -> dict[str, Any]:
+        """What workers are told first."""
+        known = staging / "known sources"
+        return {
             "key": self.vault.keys.secret.hex(),
             "staging": str(staging),
             "quarantine": str(self.workspace.quarantine_folder),
             "workspace": str(self.workspace.root),
             "options": asdict(read_protocol(self.workspace.root / "protocol.toml")),
+            "looked_by_person": self.options.looked_by_person,
+            "boxes": list(self.options.boxes),
+            "known": str(known) if write_known_sources(self.register.engine, known, files) else "",
         }
-        size = max(1, min(self.options.workers or os.cpu_count() or 1, len(leaves)))
-        answers = Pool(size, greeting, self._reply).run(self._jobs(leaves))
-        done, early = 0, dict[int, Answer]()
-        batch: list[tuple[Leaf, Treated]] = []
-        written = time.monotonic()
-        for answer in answers:
-            early[answer.number] = answer
-            while done in early:  # in the order of the sources, so that every run writes the same archive
-                batch.append((leaves[done], self._treated(leaves[done], early.pop(done), staging)))
-                done += 1
-            if len(batch) >= _BATCH or time.monotonic() - written > _BATCH_SECONDS:
-                self._write(batch, staging)
-                batch, written = [], time.monotonic()
-            progress(done, len(leaves), "de-identifying")
-        self._write(batch, staging)
 
     def _jobs(self, leaves: list[Leaf]) -> Iterator[Job]:
         for number, leaf in enumerate(leaves):
             try:
-                size = Path(leaf.path).stat().st_size if leaf.member is None else 0
+                size = os.stat(leaf.path).st_size if leaf.member is None else 0  # noqa: PTH116 - of many files
             except OSError:
                 size = 0
-            message = {"leaf": vars(leaf), "looked_by_person": self.options.looked_by_person}
-            message["boxes"] = list(self.options.boxes)
+            message = {"leaf": [leaf.path, leaf.shown, leaf.member, leaf.obstacle]}
             yield Job(number, message, _SECONDS + size / _BYTES_PER_SECOND)
 
     def _reply(self, what: str, key: str) -> Any:
@@ -178,7 +188,7 @@ class Ingest:
 
     def _settle(self, entry: str) -> None:
         """What once had to go to quarantine and could now be cleaned need not stay there."""
-        if self.quarantine.find(entry) is not None:
+        if self.quarantine.has(entry) and self.quarantine.find(entry) is not None:
             self.quarantine.settle(entry, RELEASED)
 
     def _put_aside(self, leaf: Leaf, refusal: Refusal, staging: Path) -> Treated:
@@ -207,27 +217,11 @@ class Ingest:
                 self.reasons.append(treated.reason)
 
 
-@contextmanager
-def staging_folder(archive: Path) -> Iterator[Path]:
-    """A folder on the archive's disk for files on their way in; what killed ingests left is cleared.
-
-    Example:
-        >>> with staging_folder(Path(tempfile.mkdtemp())) as folder:
-        ...     folder.is_dir()
-        True
-    """
-    home = archive.parent / "staging"
-    home.mkdir(mode=0o700, exist_ok=True)
-    for left in home.iterdir():
-        with held(left) as free:
-            if free:
-                shutil.rmtree(left, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(dir=home))
-    try:
-        with held(made):
-            yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+def _cores() -> int:
+    """The processor's cores that this process may use."""
+    with suppress(AttributeError):  # other systems do not tell
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _disk_full(workspace: Workspace) -> WorkspaceError:

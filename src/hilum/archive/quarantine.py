@@ -140,6 +140,10 @@ class Quarantine:
         for path in self.pictures(name).values():
             path.unlink()
 
+    def has(self, name: str) -> bool:
+        """Whether there may be an entry of this name, found out quickly."""
+        return os.path.lexists(f"{self.folder}/{name}")
+
     def find(self, name: str) -> QuarantineEntry | None:
         """One entry, whatever its status; None where there is none of this name."""
         try:

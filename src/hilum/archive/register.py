@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, lit
 
 from hilum.archive.durable import settle_on_disk
 from hilum.archive.index import DECISIONS, IMAGES, TEXT_SEARCHES, index_errors, reading, writing
+from hilum.archive.outcome import ARCHIVED, QUARANTINED, SKIPPED, Treated
 from hilum.archive.quarantine import REJECTED
-from hilum.archive.treatment import ARCHIVED, QUARANTINED, SKIPPED, Treated
-from hilum.deid.burned_in import METHOD
 
 _AT_ONCE = 500
 _STATE = (
@@ -43,6 +43,14 @@ class Register:
         self.engine, self.folder = engine, folder
         self._connection: Connection | None = None
 
+    def open(self) -> None:
+        """Keep the index open until it is closed: SQLite tidies up each time the last connection goes."""
+        with index_errors(self.engine):
+            if self._connection is None:
+                self._connection = self.engine.connect()
+            with self._connection.begin():
+                self._connection.execute(select(IMAGES.c.image).limit(1)).first()
+
     def close(self) -> None:
         """Let go of the index."""
         if self._connection is not None:
@@ -62,13 +70,13 @@ class Register:
     def state(self, source: str) -> str | None:
         """`archived`, `quarantined` where a person said that it shall stay out, or None where it is new.
 
-        Keeps a connection for the next question; only one thread may ask.
+        Only the thread that opened may ask, by the connection that is kept.
         """
-        with index_errors(self.engine):
-            if self._connection is None:
-                self._connection = self.engine.connect()
-            with self._connection.begin():
-                return _state(self._connection, source)
+        if self._connection is None:
+            self.open()
+        assert self._connection is not None
+        with index_errors(self.engine), self._connection.begin():
+            return _state(self._connection, source)
 
     def boxes(self, method: str, pixels: str) -> list[list[int]] | None:
         """The places of writing that an earlier search found in these pixels; None if there was none."""
@@ -83,7 +91,8 @@ class Register:
     def enter(self, batch: Sequence[Treated]) -> set[str]:
         """Give staged files their place and their row, all in one transaction.
 
-        Files that turn out to be in the archive already become `skipped`.
+        Files that turn out to be in the archive already become `skipped`; those that a person has rejected
+        meanwhile, `quarantined`.
 
         Returns:
             The sources whose SOP Instance UID the archive holds with other content; nothing was done with
@@ -96,13 +105,14 @@ class Register:
             arriving = [treated for treated in batch if treated.outcome == ARCHIVED]
             sources = _present(connection, IMAGES.c.source, [treated.source for treated in arriving])
             instances = _present(connection, IMAGES.c.instance, [one.row["instance"] for one in arriving])
+            refused = _rejected(connection, [treated.source for treated in arriving])
             rows = []
             for treated in batch:
                 _remember_boxes(connection, treated)
                 if treated.outcome != ARCHIVED:
                     continue
-                if treated.source in sources:
-                    treated.outcome = SKIPPED
+                if treated.source in sources or treated.source in refused:
+                    treated.outcome = SKIPPED if treated.source in sources else QUARANTINED
                     Path(treated.staged).unlink(missing_ok=True)
                 elif treated.row["instance"] in instances:
                     conflicts.add(treated.source)
@@ -117,14 +127,16 @@ class Register:
         return conflicts
 
     def _place(self, treated: Treated) -> None:
-        target = self.folder / treated.row["image"]
-        with contextlib.suppress(OSError):
-            if hashlib.sha256(target.read_bytes()).hexdigest() == treated.row["file_sha256"]:
+        target = f"{self.folder}/{treated.row['image']}"  # no Path: there are very many files
+        with contextlib.suppress(OSError), open(target, "rb") as file:  # noqa: PTH123
+            if hashlib.file_digest(file, "sha256").hexdigest() == treated.row["file_sha256"]:
                 Path(treated.staged).unlink()
                 return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        Path(treated.staged).chmod(0o644)
-        Path(treated.staged).replace(target)
+        try:
+            os.replace(treated.staged, target)  # noqa: PTH105
+        except FileNotFoundError:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(treated.staged, target)  # noqa: PTH105
 
 
 def _state(connection: Connection, source: str) -> str | None:
@@ -132,11 +144,18 @@ def _state(connection: Connection, source: str) -> str | None:
     return ARCHIVED if ARCHIVED in found else found[0] if found else None
 
 
-def _present(connection: Connection, column: ColumnElement[str], values: list[str]) -> set[str]:
+def _rejected(connection: Connection, sources: list[str]) -> set[str]:
+    """Those of some sources that a person rejected."""
+    return _present(connection, DECISIONS.c.source, sources, DECISIONS.c.decision == REJECTED)
+
+
+def _present(
+    connection: Connection, column: ColumnElement[str], values: list[str], *where: ColumnElement[bool]
+) -> set[str]:
     """Those of some values that the index has."""
     found: set[str] = set()
     for start in range(0, len(values), _AT_ONCE):
-        chosen = select(column).where(column.in_(values[start : start + _AT_ONCE]))
+        chosen = select(column).where(column.in_(values[start : start + _AT_ONCE]), *where)
         found.update(connection.execute(chosen).scalars())
     return found
 
@@ -144,8 +163,8 @@ def _present(connection: Connection, column: ColumnElement[str], values: list[st
 def _remember_boxes(connection: Connection, treated: Treated) -> None:
     if treated.boxes is None:
         return
-    pixels, boxes = treated.boxes
-    key = (TEXT_SEARCHES.c.pixel_sha256 == pixels, TEXT_SEARCHES.c.method == METHOD)
+    method, pixels, boxes = treated.boxes
+    key = (TEXT_SEARCHES.c.pixel_sha256 == pixels, TEXT_SEARCHES.c.method == method)
     if connection.execute(select(TEXT_SEARCHES.c.method).where(*key)).first() is None:
-        row = {"pixel_sha256": pixels, "method": METHOD, "boxes": json.dumps(boxes)}
+        row = {"pixel_sha256": pixels, "method": method, "boxes": json.dumps(boxes)}
         connection.execute(insert(TEXT_SEARCHES).values(**row))

@@ -1,17 +1,26 @@
 """What happens to one file: read, searched for writing, cleaned, written; or put into quarantine."""
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hilum.archive.facts import image_facts
-from hilum.archive.fetching import DISK_FULL, contents, fetched, source_of
+from hilum.archive.fetching import contents, fetched, source_of
+from hilum.archive.known_sources import KnownSources
 from hilum.archive.leaves import Leaf
-from hilum.archive.quarantine import AFTER, BEFORE, Quarantine, QuarantineEntry
+from hilum.archive.outcome import (
+    ARCHIVED,
+    NOT_DICOM,
+    QUARANTINED,
+    SKIPPED,
+    UNREADABLE,
+    Treated,
+    put_aside,
+)
+from hilum.archive.quarantine import AFTER, BEFORE, Quarantine
 from hilum.deid import (
     Deidentified,
     Refusal,
@@ -33,9 +42,6 @@ from hilum.deid.writing import Written
 from hilum.dicom import DicomPixels, array_digest, decode, is_dicom, quietly, read_dataset
 from hilum.errors import ImageError
 
-ARCHIVED, SKIPPED, QUARANTINED = "archived", "skipped", "quarantined"
-NOT_DICOM, UNREADABLE = "not DICOM", "unreadable image"
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -51,6 +57,7 @@ class Desk:
         options: of the workspace's protocol.
         cleaner: cleans usual files from their bytes; None where every file is to take the slow path.
         screens: templates of screens that print names.
+        known: the sources that the index may hold; about others it need not be asked.
     """
 
     keys: ResearchKeys
@@ -61,29 +68,7 @@ class Desk:
     options: Options = RESEARCH
     cleaner: RawCleaner | None = None
     screens: tuple[ScreenTemplate, ...] = ()
-
-
-@dataclass
-class Treated:
-    """What became of a file.
-
-    Attributes:
-        outcome: `archived` (written to `staged`, not yet in the archive), `skipped` or `quarantined`.
-        source: keyed fingerprint of the file's bytes.
-        staged: the cleaned file.
-        row: its row in the index.
-        vault: (kind, research identifier, real one).
-        boxes: what the search for writing found, if it was made: (pixel digest, boxes).
-        reason: why it is in quarantine.
-    """
-
-    outcome: str
-    source: str
-    staged: str = ""
-    row: dict[str, Any] = field(default_factory=dict)
-    vault: list[tuple[str, str, str]] = field(default_factory=list)
-    boxes: tuple[str, list[tuple[int, ...]]] | None = None
-    reason: str = ""
+    known: KnownSources = field(default_factory=lambda: KnownSources(None))
 
 
 def treat(
@@ -103,16 +88,18 @@ def treat(
     with fetched(leaf, desk.staging) as path:
         data = contents(path)
         source = source_of(leaf, path, desk.keys, data)
+        treated = Treated(QUARANTINED, source)
+        new = not desk.known.may_hold(source)
+        if new and not boxes and _treat_quickly(data, desk, treated):
+            return treated
         known = desk.ask("source", source)
         if known == ARCHIVED:
             return Treated(SKIPPED, source)
-        refusal = Refusal(UNREADABLE, leaf.obstacle)
-        treated = Treated(QUARANTINED, source)
         if known == QUARANTINED:
             return treated
+        refusal = Refusal(UNREADABLE, leaf.obstacle)
         if path is not None:
-            if not boxes and _treat_quickly(data, desk, treated):
-                treated.outcome = ARCHIVED
+            if not new and not boxes and _treat_quickly(data, desk, treated):
                 return treated
             word = tuple(TextBox(*box) for box in boxes) if looked_by_person else None
             refusal_or_none = _treat_file(path, desk, treated, word)
@@ -122,35 +109,18 @@ def treat(
             refusal = refusal_or_none
         treated.reason = refusal.reason
         if not looked_by_person:
-            put_aside(desk.quarantine, leaf, source, refusal, path)
+            proposed, pictures = _to_look_at(refusal)
+            put_aside(desk.quarantine, leaf, source, refusal, path, boxes=proposed, pictures=pictures)
         return treated
 
 
-def put_aside(quarantine: Quarantine, leaf: Leaf, source: str, refusal: Refusal, path: Path | None) -> None:
-    """Put a file into quarantine, with its bytes where they can be read."""
-    name = entry_name(source, leaf.shown)
-    entry = QuarantineEntry(name, leaf.shown, refusal.reason, refusal.detail, source)
-    pictures: dict[str, bytes] = {}
+def _to_look_at(
+    refusal: Refusal,
+) -> tuple[tuple[tuple[int, int, int, int], ...], dict[str, bytes]]:
+    """The boxes and pictures that a person must look at."""
     if isinstance(refusal, Proposal):
-        entry = replace(entry, boxes=refusal.boxes)
-        pictures = {BEFORE: refusal.before, AFTER: refusal.after}
-    try:
-        quarantine.keep(entry, path, pictures)
-    except OSError as error:
-        if error.errno in DISK_FULL or path is None:
-            raise
-        quarantine.keep(entry, None)  # the file itself cannot be read
-
-
-def entry_name(source: str, shown: str) -> str:
-    """The name of a file's entry in quarantine: always the same for the same bytes of the same name.
-
-    Example:
-        >>> entry_name("0123456789abcdef0123", "a.dcm")
-        'Q19747f3e9d08991a'
-    """
-    text = f"{source} {shown}".encode("utf-8", "surrogatepass")
-    return "Q" + hashlib.sha256(text).hexdigest()[:16]
+        return refusal.boxes, {BEFORE: refusal.before, AFTER: refusal.after}
+    return (), {}
 
 
 def _treat_file(path: Path, desk: Desk, treated: Treated, word: tuple[TextBox, ...] | None) -> Refusal | None:
@@ -199,6 +169,7 @@ def _treat_quickly(data: bytes | None, desk: Desk, treated: Treated) -> bool:
     header = raw.pixels.header
     pixels = DicomPixels(raw.pixels.stored, header.photometric, header.bits_stored, raw.dataset)
     _stage(cleaned, pixels, array_digest(pixels.stored), desk, treated)
+    treated.outcome = ARCHIVED
     return True
 
 
@@ -219,7 +190,7 @@ def _writing(pixels: DicomPixels, digest: str, desk: Desk, treated: Treated) -> 
     known = desk.ask(METHOD, digest)
     if known is None:
         known = [astuple(box) for box in desk.search.find_in(pixels)]
-        treated.boxes = (digest, known)
+        treated.boxes = (METHOD, digest, known)
     return tuple(TextBox(*box) for box in known)
 
 
@@ -228,4 +199,5 @@ def _staged(data: bytes, staging: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=staging, suffix=".dcm")
     with os.fdopen(handle, "wb") as file:
         file.write(data)
+        Path(name).chmod(0o644)
     return Path(name)

@@ -1,7 +1,5 @@
 """Which files can be cleaned, and which are refused because it is not yet known how."""
 
-from dataclasses import dataclass
-
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
@@ -17,25 +15,8 @@ from hilum.deid.objects import (
     why_refused,
 )
 from hilum.deid.options import RESEARCH, Options
+from hilum.deid.refusal import Refusal
 from hilum.deid.vocabulary import STANDARD_UIDS
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a file may not enter the archive.
-
-    Attributes:
-        reason: a few words, the same for all files of the kind.
-        detail: one sentence more; nothing of the patient.
-
-    Example:
-        >>> Refusal("burned-in text", "the header says so").reason
-        'burned-in text'
-    """
-
-    reason: str
-    detail: str = ""
-
 
 BURNED_IN = "burned-in text"
 NOT_CLEANED_YET = "this kind of object cannot be cleaned yet"

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from pydicom.dataset import Dataset
 
-from hilum.deid.acceptance import BURNED_IN, Refusal
+from hilum.deid.acceptance import BURNED_IN
 from hilum.deid.attributes import plain
 from hilum.deid.blanking import blank
 from hilum.deid.blanking_boxes import DOUBTFUL, KEPT, SURE, TextBox, share_of, upright
 from hilum.deid.blanking_pictures import png_of
 from hilum.deid.options import Options
+from hilum.deid.refusal import Refusal
 from hilum.deid.screen_templates import ScreenTemplate, lies_in, template_boxes
 from hilum.dicom import DicomPixels
 

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilum.deid.blanking_boxes import DOUBTFUL, KEPT, SURE, TextBox, around
+from hilum.deid.blanking_grain import grainy_tiles
 from hilum.deid.blanking_pictures import local_contrast, pictures_of, smoothed_over, stretched
+from hilum.deid.blanking_reading import Reader, crop_of, has_strokes, sides
 from hilum.deid.blanking_windows import windows_of
 from hilum.deid.blanking_words import (
     MARKER,
@@ -28,22 +30,22 @@ from hilum.deid.blanking_words import (
 from hilum.deid.text_models import LONGEST_SIDE, Found, Reading, TextModels
 from hilum.dicom import DicomPixels
 
-METHOD = "ppocr-960-local-3"
+METHOD = "ppocr-960-local-4"
 """Names this way of looking, for the memory of earlier searches; changed when answers may change."""
 
 _LARGEST_LETTER = 0.3  # of the picture's shorter side: taller "letters" are anatomy
+_SMALLEST_LETTER = 4  # pixels: nobody reads smaller ones
+_LARGEST_IN_GRAIN = 0.1
 _TALLEST_MARKER = 0.15
 _SINGLE = 1.8  # longer than this times its width, a box holds more than one letter
 _MOST_SINGLES = 2
-_LOOKED_AT_ONE_BY_ONE = 24
-_READ_AT_ONCE = 0.8  # read as surely as this, a crop need not be turned round
+_MOST_READ = 160  # tries a picture, about a second: what cannot be read then is doubtful
 _KNOWN = 0.8  # of a box within an earlier one: the same writing
 _ROUNDS = 3
 _SMALL = 640  # pixels: faint small letters in such a picture are found when it is enlarged
 _LARGEST_DOUBTFUL = 0.12  # of the shorter side: larger doubtful places are anatomy
 _READABLE = 0.5
 _MOSTLY_BLANKED = 0.3
-_FEWEST_CHANGES = 3
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,19 @@ class TextSearch:
         """Search an image: every picture that stands for it (see `pictures_of`).
 
         What was found is blanked and the picture searched again; writing that is still found in the third
-        round is doubtful.
+        round is doubtful. Of several frames, the darkest and brightest values over time have little grain.
 
         Returns:
             The places of writing, and with `certainty` KEPT those of markers and rulers, which stay.
         """
         boxes: dict[TextBox, None] = {}
-        waiting = pictures_of(pixels)
+        waiting, reader = pictures_of(pixels), Reader(self.models, _MOST_READ)
         for turn in range(_ROUNDS):
             writing = [box for box in boxes if box.certainty != KEPT]
             again = []
             for picture in waiting:
-                new = [box for box in self.find(picture, writing) if box not in boxes]
+                seen = self.find(picture, writing, reader, grainy=pixels.frames == 1)
+                new = [box for box in seen if box not in boxes]
                 if turn == _ROUNDS - 1:
                     new = [box.with_certainty(DOUBTFUL) for box in new if box.certainty != KEPT]
                 if any(box.certainty != KEPT for box in new):
@@ -90,46 +93,45 @@ class TextSearch:
                 break
         return tuple(boxes)
 
-    def find(self, picture: NDArray[np.generic], blanked: Sequence[TextBox] = ()) -> tuple[TextBox, ...]:
-        """Search one grey picture (rows, columns) in which boxes were blanked, for what is left."""
-        left = smoothed_over(picture, blanked)
-        flat = np.zeros(picture.shape, np.uint8)
-        for box in blanked:
-            flat[box.place] = 1
-        plain = stretched(left)
-        seen: list[_Seen] = []
-        self._look((plain,), flat, seen, enlarged=False)
-        self._look((local_contrast(left), plain), flat, seen, enlarged=not blanked)
-        return _boxes_of(seen, plain.shape)
-
-    def _look(
+    def find(
         self,
-        pictures: Sequence[NDArray[np.uint8]],
-        flat: NDArray[np.uint8],
-        seen: list[_Seen],
+        picture: NDArray[np.generic],
+        blanked: Sequence[TextBox] = (),
+        reader: Reader | None = None,
         *,
-        enlarged: bool,
-    ) -> None:
-        """Detect writing in the first rendering of a picture, judge what is new by reading it in all."""
-        shape = pictures[0].shape
-        largest = _LARGEST_LETTER * min(shape)
-        letters = [
-            box for box in self._detected(pictures[0], enlarged=enlarged) if min(sides(box)) <= largest
-        ]
-        for box in letters:
-            if any(_within(box, earlier.found) for earlier in seen if earlier.kind != NOTHING):
-                continue
-            reading = Reading("", 0.0)
-            alone = _is_alone(box, shape)
-            if len(seen) < _LOOKED_AT_ONE_BY_ONE:
-                reading = self._read(pictures, box, alone=alone)
-            longer, shorter = max(sides(box)), max(1.0, min(sides(box)))
-            kind = kind_of_writing(reading.text, reading.score, box.score, longer / shorter, alone=alone)
-            if kind in (TEXT, UNCLEAR) and _is_empty(pictures, flat, box, reading):
-                kind = NOTHING
-            if kind == UNCLEAR and shorter > _LARGEST_DOUBTFUL * min(shape):
-                kind = NOTHING
-            seen.append(_Seen(box, reading, kind))
+        grainy: bool = True,
+    ) -> tuple[TextBox, ...]:
+        """Search one grey picture (rows, columns) in which boxes were blanked, for what is left.
+
+        Args:
+            picture: in the values as stored.
+            blanked: what was found before.
+            reader: reads what is found; None for one of its own.
+            grainy: whether grain may hide writing, which then is looked for enlarged.
+        """
+        if _LARGEST_LETTER * min(picture.shape) < _SMALLEST_LETTER:
+            return ()
+        look = _Look(reader or Reader(self.models, _MOST_READ), np.zeros(picture.shape, np.uint8))
+        left = smoothed_over(picture, blanked)
+        for box in blanked:
+            look.flat[box.place] = 1
+        plain, local = stretched(left), local_contrast(left)
+        look.judge((plain,), self._detected(plain, enlarged=False))
+        look.judge((local, plain), self._detected(local, enlarged=not blanked))
+        if grainy and not blanked:
+            look.judge((local, plain), self._in_grain(plain, local))
+        return _boxes_of(look.seen, plain.shape)
+
+    def _in_grain(self, plain: NDArray[np.uint8], local: NDArray[np.uint8]) -> list[Found]:
+        """Boxes of small letters in the grainy part of a picture, enlarged."""
+        found: list[Found] = []
+        for tile in grainy_tiles(plain):
+            offset = np.array([tile.columns.start, tile.rows.start], np.float32)
+            boxes = self.models.detect(tile.of(local))
+            found += [
+                Found((box.corners / tile.factor + offset).astype(np.float32), box.score) for box in boxes
+            ]
+        return [box for box in found if min(sides(box)) <= _LARGEST_IN_GRAIN * min(plain.shape)]
 
     def _detected(self, picture: NDArray[np.uint8], *, enlarged: bool) -> list[Found]:
         """Boxes in the whole picture, in a small one enlarged, and in full size where strokes are fine."""
@@ -142,16 +144,40 @@ class TextSearch:
             boxes += [Found(box.corners + offset, box.score) for box in found]
         return boxes
 
-    def _read(self, pictures: Sequence[NDArray[np.uint8]], box: Found, *, alone: bool) -> Reading:
-        """The surest reading of a box: as it is, turned round, and in the other rendering."""
-        readings = []
-        for picture in pictures:
-            crop = _crop(picture, box.corners)
-            for turns in (0, 2, 1, 3) if alone else (0, 2):
-                readings.append(self.models.read(np.ascontiguousarray(np.rot90(crop, turns))))
-                if readings[-1].score >= _READ_AT_ONCE and readings[-1].text:
-                    return readings[-1]
-        return max(readings, key=lambda reading: reading.score)
+
+class _Look:
+    """One look at a picture: judges what a detector saw by reading it.
+
+    Args:
+        reader: reads.
+        flat: 1 where the picture was blanked before.
+    """
+
+    def __init__(self, reader: Reader, flat: NDArray[np.uint8]) -> None:
+        self.reader, self.flat = reader, flat
+        self.seen: list[_Seen] = []
+
+    def judge(self, pictures: Sequence[NDArray[np.uint8]], found: Sequence[Found]) -> None:
+        """Judge what is new by reading it in all renderings."""
+        largest = _LARGEST_LETTER * min(self.flat.shape)
+        for box in found:
+            known = any(_within(box, earlier.found) for earlier in self.seen if earlier.kind != NOTHING)
+            if min(sides(box)) <= largest and not known:
+                self.seen.append(self._judged(pictures, box))
+
+    def _judged(self, pictures: Sequence[NDArray[np.uint8]], box: Found) -> _Seen:
+        alone = _is_alone(box, self.flat.shape)
+        read = self.reader.read(pictures, box, alone=alone)
+        reading = read or Reading("", 0.0)
+        longer, shorter = max(sides(box)), max(1.0, min(sides(box)))
+        kind = kind_of_writing(reading.text, reading.score, box.score, longer / shorter, alone=alone)
+        if read is None and kind == NOTHING:
+            kind = UNCLEAR
+        if kind in (TEXT, UNCLEAR) and _is_empty(pictures, self.flat, box, reading):
+            kind = NOTHING
+        if kind == UNCLEAR and shorter > _LARGEST_DOUBTFUL * min(self.flat.shape):
+            kind = NOTHING
+        return _Seen(box, reading, kind)
 
 
 def _boxes_of(seen: Sequence[_Seen], shape: tuple[int, ...]) -> tuple[TextBox, ...]:
@@ -177,26 +203,9 @@ def _is_empty(
     """Whether a place holds no letters: a plain bar, or mostly what was blanked before, and unreadable."""
     if reading.score >= _READABLE and len(reading.text) > 1:
         return False
-    if _crop(flat, box.corners).mean() >= _MOSTLY_BLANKED:
+    if crop_of(flat, box.corners).mean() >= _MOSTLY_BLANKED:
         return True
-    return not any(has_strokes(_crop(picture, box.corners)) for picture in pictures)
-
-
-def has_strokes(crop: NDArray[np.uint8]) -> bool:
-    """Whether light and dark change often enough along a line for letters: a plain bar or edge has not.
-
-    Example:
-        >>> bar = np.zeros((20, 80), np.uint8)
-        >>> bar[5:15, 5:75] = 255
-        >>> has_strokes(bar)
-        False
-    """
-    import cv2
-
-    _, ink = cv2.threshold(crop, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    rows = ink[len(ink) // 5 : len(ink) - len(ink) // 5]
-    changes = np.abs(np.diff(rows.astype(np.int8), axis=1)).sum(axis=1)
-    return bool(np.percentile(changes, 80) >= _FEWEST_CHANGES)
+    return not any(has_strokes(crop_of(picture, box.corners)) for picture in pictures)
 
 
 def _place(box: Found) -> tuple[float, float, float]:
@@ -216,29 +225,3 @@ def _within(box: Found, other: Found) -> bool:
     high = np.minimum(box.corners.max(axis=0), other.corners.max(axis=0))
     own = np.prod(box.corners.max(axis=0) - box.corners.min(axis=0))
     return bool(np.prod(np.maximum(high - low, 0)) >= _KNOWN * own)
-
-
-def sides(box: Found) -> tuple[float, float]:
-    """Width and height of a box, in pixels, along its own edges.
-
-    Example:
-        >>> sides(Found(np.float32([[0, 0], [30, 0], [30, 10], [0, 10]]), 1.0))
-        (30.0, 10.0)
-    """
-    corners = box.corners
-    return (
-        float(np.linalg.norm(corners[1] - corners[0])),
-        float(np.linalg.norm(corners[3] - corners[0])),
-    )
-
-
-def _crop(picture: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The writing in a box, turned upright; tall boxes are taken for writing that runs along them."""
-    import cv2
-
-    width = max(2, round(float(np.linalg.norm(corners[1] - corners[0]))))
-    height = max(2, round(float(np.linalg.norm(corners[3] - corners[0]))))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, target)
-    crop = cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(np.rot90(crop) if height >= 1.5 * width else crop, np.uint8)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from hilum.deid.acceptance import Refusal, refusal_of
+from hilum.deid.acceptance import refusal_of
 from hilum.deid.case import Case
 from hilum.deid.cleaning import clean
 from hilum.deid.keys import ResearchKeys
 from hilum.deid.options import RESEARCH, Options
+from hilum.deid.refusal import Refusal
 from hilum.deid.second_look import second_look
 from hilum.deid.writing import Written, write
 from hilum.dicom import quietly

@@ -8,6 +8,7 @@ table does not clear is compared byte by byte.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ _SPACE, _SPECIAL = 0x20, 0x80
 _MANY = 32
 _PIECE = 1 << 18  # bytes at once: what is made of them stays in the processor's cache
 _BESIDE = 24
+_ANYTHING = 0x7FFF
 Bound = Literal["none", "letters", "digits", "long digits"]
 Stride = Literal[1, 2, 4, 8]
 
@@ -75,7 +77,10 @@ class Search:
     def kinds_in(self, data: bytes | memoryview) -> set[str]:
         """The kinds of all words that stand in the data, whatever the case of Latin letters."""
         found: set[str] = set()
+        largest = _largest_pair(data) if any(table.plain for table in self._tables) else 0
         for table in self._tables:
+            if not table.may_stand_in(largest):
+                continue
             for block, places in table.candidates(data):
                 for word, offset in table.places[block]:
                     if word.kind not in found and _any_is(word, data, places, offset, table.block):
@@ -94,23 +99,52 @@ class _Table:
     """
 
     def __init__(self, words: Sequence[Word], stride: Stride, block: int, plain: bool) -> None:  # noqa: FBT001
-        self.block, self._stride = block, stride
-        self.places: dict[int, list[tuple[Word, int]]] = {}
-        for word in words:
-            folded = bytes(byte & _FOLD for byte in word.pattern[: stride + block - 1])
-            for offset in range(stride):
-                number = int.from_bytes(folded[offset : offset + block], "little")
-                self.places.setdefault(number, []).append((word, offset))
-        self._blocks = np.sort(np.fromiter(self.places, _KIND[block], len(self.places)))
-        self._table = np.zeros(1 << _BITS, np.bool_)
-        self._table[self._mixed(self._blocks)] = True
+        self.block, self.plain, self._stride, self._words = block, plain, stride, words
         self._fold = np.frombuffer(bytes([_FOLD]) * block, _KIND[block])[0]
-        self._least = min(_least_of(word.pattern) for word in words) if plain else 0
+
+    @cached_property
+    def places(self) -> dict[int, list[tuple[Word, int]]]:
+        """Which words hold a block, and where in them it stands."""
+        found: dict[int, list[tuple[Word, int]]] = {}
+        for word in self._words:
+            folded = bytes(byte & _FOLD for byte in word.pattern[: self._stride + self.block - 1])
+            for offset in range(self._stride):
+                number = int.from_bytes(folded[offset : offset + self.block], "little")
+                found.setdefault(number, []).append((word, offset))
+        return found
+
+    @cached_property
+    def _blocks(self) -> NDArray[Any]:
+        return np.sort(np.fromiter(self.places, _KIND[self.block], len(self.places)))
+
+    @cached_property
+    def _table(self) -> NDArray[np.bool_]:
+        table = np.zeros(1 << _BITS, np.bool_)
+        table[self._mixed(self._blocks)] = True
+        return table
+
+    @cached_property
+    def _at_least(self) -> int:
+        """No more than `_least`, and quickly worked out."""
+        lowest = min(min(word.pattern) for word in self._words)
+        return lowest << 8 | lowest
+
+    @cached_property
+    def _least(self) -> int:
+        return min(_least_of(word.pattern) for word in self._words)
+
+    def may_stand_in(self, largest: int) -> bool:
+        """Whether a word may stand in data whose largest pair of bytes is this, as a 16-bit number.
+
+        Of most pictures that is told without preparing anything: they hold no number as large as two
+        characters.
+        """
+        if not self.plain:
+            return True
+        return largest >= self._at_least and largest >= self._least
 
     def candidates(self, data: bytes | memoryview) -> Iterator[tuple[int, NDArray[np.intp]]]:
         """Blocks of words that stand in the data, each with some of its places."""
-        if self._least and len(data) > 1 and np.frombuffer(data, "<i2", len(data) // 2).max() < self._least:
-            return
         for piece in range(0, len(data), _PIECE):
             for start in range(piece, piece + self.block, self._stride):
                 yield from self._in_piece(data, start)
@@ -134,6 +168,11 @@ class _Table:
         """Spread blocks over the table."""
         mixed: NDArray[Any] = (blocks * _MIX[self.block]) >> _SHIFT[self.block]
         return mixed
+
+
+def _largest_pair(data: bytes | memoryview) -> int:
+    """The largest pair of bytes as a signed 16-bit number, which no pair of ASCII characters exceeds."""
+    return int(np.frombuffer(data, "<i2", len(data) // 2).max()) if len(data) > 1 else _ANYTHING
 
 
 def _least_of(pattern: bytes) -> int:

@@ -112,8 +112,9 @@ def _meanings() -> dict[tuple[str, str], str]:
     for scheme, names in concepts.items():
         for codes in names.values():
             for code, (meaning, *_) in codes.items():
-                known = found.get((scheme, code), meaning)
-                found[scheme, code] = min(known, meaning, key=lambda text: (len(text), text))[:64]
+                known = found.get((scheme, code))
+                if known is None or (len(meaning), meaning) < (len(known), known):
+                    found[scheme, code] = meaning[:64]
     return found
 
 
