@@ -11,7 +11,6 @@ mean Dice is below .93, the script exits with 1.
 """
 
 import argparse
-import csv
 import json
 import sys
 import time
@@ -20,25 +19,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.image import read_display, resize
+from hilum.conduct.lung_masks import find_pairs, read_pair
+from hilum.image import resize
+from hilum.training.lung_mask_check import dice
 from hilum.training.lung_masks import LungMaskOptions, train_lung_mask
 
 WANTED = 0.93
-_LONGEST, _MEAN_AT = 1024, 256
-
-
-def read_pair(folder: Path, image: str, mask: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """A film and its mask, at most 1024 pixels long."""
-    film = read_display(folder / "images" / Path(image).name)
-    shown = read_display(folder / "masks" / Path(mask).name)
-    factor = min(1.0, _LONGEST / max(film.shape))
-    size = (round(film.shape[0] * factor), round(film.shape[1] * factor))
-    return resize(film, size), resize(shown, size) > 0.5
-
-
-def dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    """Twice what both share, divided by both together."""
-    return 2 * float((one & other).sum()) / max(float(one.sum() + other.sum()), 1.0)
+_MEAN_AT = 256
 
 
 def by_mean_mask(masks: list[NDArray[np.bool_]], wanted: NDArray[np.bool_]) -> float:
@@ -57,8 +44,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=LungMaskOptions().size)
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
-    with (asked.folder / "index.csv").open(encoding="utf-8", newline="") as file:
-        pairs = [read_pair(asked.folder, row["image"], row["mask"]) for row in csv.DictReader(file)]
+    pairs = [read_pair(pair.film, pair.mask) for pair in find_pairs(asked.folder)]
     fold = np.random.default_rng(7).permutation(len(pairs)) % asked.folds
     reached, mean_masks, seconds = [], [], []
     options = LungMaskOptions(size=asked.size, steps=asked.steps, threads=asked.threads)

@@ -71,7 +71,7 @@ def test_known_offsets_of_500_scans_are_found():
     )
     assert fallback.sum() >= 50
     assert np.median(error[fallback]) <= 1
-    assert np.percentile(error[fallback], 95) <= 2
+    assert error[fallback].max() <= 2
 
 
 def test_two_hundred_scans_a_second_are_centred():
@@ -169,12 +169,13 @@ def test_a_mean_image_of_one_grey_ends_the_search():
 @settings(max_examples=25, deadline=None)
 def test_all_shifts_at_once_are_what_each_is_alone(seed, size):
     rng = np.random.default_rng(seed)
-    moving, fixed = (rng.integers(0, BINS, (size, size)).astype(np.uint8) for _ in range(2))
+    moving, fixed = (rng.dirichlet(np.ones(BINS), (size, size)).transpose(2, 0, 1) for _ in range(2))
+    moving, fixed = moving.astype(np.float32), fixed.astype(np.float32)
     farthest = size // 2
     at_once = joint_counts_of_all_shifts(moving, fixed, farthest)
     for rows, columns in ((0, 0), (-farthest, farthest), (1, -1), (farthest, 0)):
         alone = joint_counts(moving, fixed, (rows, columns))
-        np.testing.assert_array_equal(at_once[rows + farthest, columns + farthest], alone)
+        np.testing.assert_allclose(at_once[rows + farthest, columns + farthest], alone, atol=1e-3)
 
 
 @given(seed=st.integers(0, 2**32 - 1))

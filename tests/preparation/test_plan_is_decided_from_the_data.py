@@ -105,7 +105,10 @@ def test_a_value_that_cannot_be_is_named():
         (
             "class_balance",
             "x",
-            'class_balance = "x" in {} is unknown: write sampling, upsampling, weights or none',
+            (
+                'class_balance = "x" in {} is unknown: '
+                "write sampling, upsampling, random-upsampling, weights or none"
+            ),
         ),
         ("bits", 9, "bits = 9 in {} is unknown: write 8 or 16"),
         ("label_smoothing", 2, "label_smoothing = 2 in {} must be below 1"),

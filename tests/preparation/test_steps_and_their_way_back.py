@@ -1,5 +1,7 @@
 """Each step of preparation does what its sentence says, and marks find their way back to the image."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,13 +9,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hilum.errors import ImageError, ModelError
-from hilum.preparation import Picture, Plan, Steps, prepare_picture
+from hilum.preparation import Asked, Picture, Plan, Steps, prepare_picture, prepare_placed
 from hilum.preparation.clahe import Clahe
 from hilum.preparation.mean_image import as_text, from_text, mean_of
 from hilum.preparation.picture import place_array
 from hilum.preparation.resample import Resample
 from hilum.preparation.upright import turned_by
 from hilum.preparation.window import Window
+from hilum.study import Preparation
 
 
 def _film(rows: int = 90, columns: int = 60) -> np.ndarray:
@@ -136,3 +139,35 @@ def test_older_plans_open_and_stay_as_they_were_written():
     picture = Picture.model_validate_json(old)
     assert picture.steps == Steps()
     assert picture.model_dump_json() == old.replace(": ", ":").replace(", ", ",")
+
+
+def test_images_of_another_view_are_named_and_turned_ones_are_not(tmp_path):
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:64, :64] / 64
+
+    def frontal() -> np.ndarray:
+        down, across = rng.uniform(0.46, 0.54, 2)
+        lungs = sum(
+            ((rows - down) / 0.28) ** 2 + ((columns - across - 0.2 * side) / 0.13) ** 2 < 1
+            for side in (-1, 1)
+        )
+        return np.clip(0.7 * (rows * 0.3 + 0.6) * (lungs == 0) + 0.2 + rng.normal(0, 0.03, (64, 64)), 0, 1)
+
+    def lateral() -> np.ndarray:
+        one = ((rows - 0.45) / 0.35) ** 2 + ((columns - 0.75) / 0.2) ** 2 < 1
+        return np.clip(0.8 * one + 0.1 + rng.normal(0, 0.03, (64, 64)), 0, 1)
+
+    def write(name: str, film: np.ndarray) -> Path:
+        Image.fromarray(np.round(film * 255).astype(np.uint8)).save(tmp_path / name)
+        return tmp_path / name
+
+    training = [write(f"{number}.png", frontal()) for number in range(30)]
+    asked = Asked.of(Preparation(check_view=True, check_upright=True), "stretch", training)
+    options = Picture(size=48, fit="stretch", normalisation="min-max", steps=asked.steps)
+    assert -1 < asked.steps.least_like < 1
+    other = [prepare_placed(write("l.png", lateral()), options)[1] for _ in range(5)]
+    assert all(placement.strange for placement in other)
+    same = [prepare_placed(write("f.png", frontal()), options)[1] for _ in range(30)]
+    assert sum(placement.strange for placement in same) <= 1
+    upside_down = prepare_placed(write("u.png", np.rot90(frontal(), 2)), options)[1]
+    assert (upside_down.strange, upside_down.turned) == (False, 180)

@@ -92,7 +92,7 @@ def test_figures_tables_and_pictures_can_be_heard(structure: Structure, evidence
 def test_figures_say_what_they_show(evidence: dict, page: str):
     kinds = [figure["kind"] for figure in evidence["figures"]]
     assert kinds == [
-        *("flow", "forest", "forest", "roc", "precision_recall", "confusion", "calibration"),
+        *("flow", "forest", "forest", "roc", "precision_recall", "confusion", "confusion", "calibration"),
         *("decision_curve", "kaplan_meier", "kaplan_meier"),
     ]
     for number, figure in enumerate(evidence["figures"], start=1):

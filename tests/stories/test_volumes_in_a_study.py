@@ -120,7 +120,7 @@ def test_a_film_is_not_read_as_a_volume(run, tmp_path):
 
     Image.new("L", (40, 40), 80).save(tmp_path / "film.png")
     model = TrainedModel.load(run.folder / "models" / "reader")
-    with pytest.raises(HilumError, match=r"film\.png is no volume; a NIfTI file"):
+    with pytest.raises(HilumError, match=r"film\.png is no volume: a NIfTI file"):
         model.predict([tmp_path / "film.png"])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hilum.errors import ModelError
-from hilum.models.lung_mask import LungMask
+from hilum.preparation.lung_mask import LungMask
 from hilum.training.lung_masks import LungMaskOptions, train_lung_mask
 
 SMALL = LungMaskOptions(size=32, filters=8, steps=60)

@@ -76,3 +76,16 @@ def test_what_was_seen_is_not_cut_into_batches_again(n, size, start):
     together = [case for batch in batches(np.arange(n), size, start) for case in batch.tolist()]
     assert together == list(range(start, start + len(together)))
     assert len(together) <= max(n - start, 0) < len(together) + min(size, n)
+
+
+def test_random_upsampling_shows_every_case_and_leaves_the_rest_to_chance():
+    groups = np.array([0] * 354 + [1] * 96)
+    assert places_of(groups, "random-upsampling") == {0: 354, 1: 354}
+    orders = [epoch_order(groups, generator(seed), "random-upsampling") for seed in range(2)]
+    for order in orders:
+        times = np.bincount(order, minlength=450)
+        assert (times[:354] == 1).all()
+        assert times[354:].sum() == 354
+        assert times[354:].min() >= 1
+        assert len(set(times[354:].tolist())) > 3
+    assert not np.array_equal(*orders)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -44,8 +45,16 @@ def _show(serve: list[str], study: str) -> None:
     """Say how the workbench shows the study; with OPEN=1 at a terminal, become that workbench."""
     from hilum.serving.settings import PORT
 
-    typer.echo(f"workbench: {shlex.join(['hilum', *serve])}")
+    typer.echo(f"workbench: {shlex.join([_program(), *serve])}")
     typer.echo(f"then: http://127.0.0.1:{PORT}/studies/{study}")
     if os.environ.get("OPEN") == "1" and sys.stdin.isatty() and sys.stdout.isatty():
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "hilum.cli", *serve])  # noqa: S606  # of our own words
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "hilum.cli", *serve])  # noqa: S606  # of our own words
+
+
+def _program() -> str:
+    """How a person starts hilum from here: after `make`, it lies in the environment beside the source."""
+    beside, here = Path(sys.executable).parent / "hilum", Path.cwd()
+    if shutil.which("hilum") or not beside.exists():
+        return "hilum"
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)

@@ -84,7 +84,10 @@ def _look(path: Path) -> tuple[NDArray[np.float32], NDArray[Any]]:
     if holds_volume(path):
         slices = read_slices(path)
         return slices.middle, slices.array
-    picture = read_display(path)
+    try:
+        picture = read_display(path)
+    except ImageError:  # of several frames, of which only the study knows which it means, the first
+        picture = read_display(path, 1)
     return picture, picture[np.newaxis]
 
 

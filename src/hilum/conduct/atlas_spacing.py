@@ -32,7 +32,7 @@ def millimetres_of(cohort: Cohort, part: NDArray[np.bool_], picture: Picture) ->
     found: list[float] = []
     for image in paths[:: max(1, len(paths) // _LOOKED_AT)]:
         try:
-            volume = read_image(cohort.root / image)
+            volume = read_image(cohort.root / image, picture.steps.frame)
         except ImageError:
             continue
         if volume.affine is None:

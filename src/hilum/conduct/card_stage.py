@@ -23,7 +23,7 @@ _TOLD = (
 )
 _OF_SUBGROUPS = ("auroc", "harrell_c", "sensitivity", "specificity", "mae")
 # The card travels; names of single files stay in the run.
-_OF_SINGLE_IMAGES = ("image_unreadable",)
+_OF_SINGLE_IMAGES = ("image_unreadable", "image_turned", "image_of_another_view")
 
 
 def card_stage(study: Study, cohort: Cohort, run: RunFolder, key: str) -> str:

@@ -2,21 +2,35 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.archive import create_workspace, find_workspace, open_archive
+from hilum.conduct.study_placed import place_study
 from hilum.conduct.study_run import StudyRun, run_study
 from hilum.conduct.truth_check import check_truth, truth_lines
 from hilum.phantom import build_hospital, write_features_only
 from hilum.progress import Progress, silent
 
 SEED = 7
+STUDY = "phantom-hospital"
 Say = Callable[[str], None]
 
 
-def run_demo(
-    folder: Path, patients: int, table_patients: int, say: Say, progress: Progress = silent
-) -> StudyRun:
+@dataclass(frozen=True)
+class Demo:
+    """What a demo leaves.
+
+    Attributes:
+        run: The run whose report is to be opened: that of the films, or without films that of the tables.
+        workspace: Where the workbench finds the study of the films; None without films.
+    """
+
+    run: StudyRun
+    workspace: Path | None
+
+
+def run_demo(folder: Path, patients: int, table_patients: int, say: Say, progress: Progress = silent) -> Demo:
     """Make the phantom hospital, bring its films in, run its study, and check the program against the truth.
 
     Run again, it goes on where it was cut off.
@@ -29,18 +43,19 @@ def run_demo(
         progress: Told how far it is.
 
     Returns:
-        The run whose report is to be opened: that of the films, or without films that of the tables.
+        The run whose report is to be opened, and where the workbench finds its study.
     """
     folder.mkdir(parents=True, exist_ok=True)
     say("tables alone: is what the program says true?")
     tables = _tables(folder / "tables", table_patients, say, progress)
     if not patients:
         _end(tables, say)
-        return tables
+        return Demo(tables, None)
     say(f"films: the phantom hospital, {patients} patients at three sites")
-    films = _films(folder / "hospital", folder / "workspace", patients, say, progress)
+    workspace = folder / "workspace"
+    films = _films(folder / "hospital", workspace, patients, say, progress)
     _end(films, say)
-    return films
+    return Demo(films, workspace)
 
 
 def _tables(folder: Path, patients: int, say: Say, progress: Progress) -> StudyRun:
@@ -72,7 +87,8 @@ def _films(hospital: Path, workspace: Path, patients: int, say: Say, progress: P
         f"  {report.files} files: {report.archived} archived, {report.quarantined} in quarantine, "
         f"{report.skipped} already there"
     )
-    run = run_study(hospital / "study.toml", workspace, progress=progress)
+    study = place_study(workspace, STUDY, made.study, [made.table])
+    run = run_study(study, workspace, progress=progress)
     for line in run.summary():
         say(line)
     return run

@@ -61,6 +61,7 @@ def file_hash(path: Path) -> str:
 
 def _named_files(study: Study) -> list[str]:
     named: list[object] = [study.cohort.table, *(reader.product for reader in study.readers)]
+    named.append(study.preparation.lung_mask)
     return [str(name) for name in named if name is not None]
 
 

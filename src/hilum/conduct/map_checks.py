@@ -17,11 +17,11 @@ from hilum.explanation.maps_of_model import CaseImages, beside_of, fits_model, m
 from hilum.explanation.sanity import Check, Looked, check_curves, check_pointing, check_randomised
 from hilum.explanation.sanity_pointing import Pointing, points_at
 from hilum.explanation.what import names_of, what_to_explain
-from hilum.image import read_picture
 from hilum.models import place, steady
 from hilum.preparation import Picture
 from hilum.preparation.picture import prepare_placed
 from hilum.preparation.placement import Placement
+from hilum.preparation.planes import shown_picture
 from hilum.readers.trained import TrainedModel
 
 MOST_POINTED = 500
@@ -120,7 +120,7 @@ def _pointing(
     where: _Prepared, number: int, found: NDArray[np.float32], options: Picture, marks: Marks
 ) -> Pointing | None:
     """Where one map points, in its image's own rows and columns."""
-    picture = read_picture(where.paths[number])
+    picture = shown_picture(where.paths[number], options)
     shape = (picture.shape[0], picture.shape[1])
     own = map_in_image(found, shape, options, where.placements[number])
     return points_at(own, marks(where.cases[number], shape, str(where.paths[number])), picture)

@@ -13,6 +13,7 @@ from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
 from hilum.conduct.learning_curve import FRACTIONS, held_back, measure_of, save_points, with_fewer_patients
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
 from hilum.conduct.planning import decide, in_time_for_folds, look_at
+from hilum.conduct.prepared_notices import notices_of
 from hilum.conduct.run_folder import RunFolder, digest
 from hilum.conduct.search_stage import AUTO, MINUTES, SearchInput, search_plan
 from hilum.conduct.without_labels import WithoutLabels
@@ -123,7 +124,8 @@ class ModelStages:
         path = self.run.path / "fingerprint.json"
 
         def work() -> None:
-            write_atomically(path, look_at(self.cohort, self.progress).to_json())
+            frame = self.context.study.preparation.frame
+            write_atomically(path, look_at(self.cohort, self.progress, frame).to_json())
 
         self.run.stage("fingerprint", {"cohort": self.cohort_key}, [path.name], work)
         return Fingerprint.model_validate_json(path.read_text(encoding="utf-8"))
@@ -140,7 +142,8 @@ class ModelStages:
             fit, _ = usual_fit(self.fingerprint)
             parts = zip(self.cohort.cases["part"], self.cohort.images_of_cases, strict=True)
             training = [self.cohort.root / image for part, of in parts if part == "train" for image in of]
-            write_atomically(path, Asked.of(options, fit, training, self.progress).to_json())
+            asked = Asked.of(options, fit, training, self.progress, self.context.folder)
+            write_atomically(path, asked.to_json())
 
         inputs = {"cohort": self.cohort_key, "preparation": options.model_dump(mode="json")}
         self.run.stage("preparation", inputs, [path.name], work)
@@ -257,7 +260,7 @@ class ModelStages:
         prepared = self.prepared(plan)
         readings = TrainedModel.load(self.run.path / "models" / name).read(self.cohort, prepared)
         late = [ReaderWarning("horizon_after_last_event", text, 0) for text in task_notices(self.cohort)]
-        save_readings(self.run.path, readings, [*late, *unreadable(prepared), *turned(prepared)])
+        save_readings(self.run.path, readings, [*late, *notices_of(prepared)])
 
     def _cross_fit(self, reader: ReaderOptions, path: Path) -> None:
         prepared = self.prepared(self.plans[reader.resolved_name])
@@ -270,36 +273,3 @@ class ModelStages:
 
     def _reading_files(self, name: str) -> tuple[Path, Path]:
         return readings_path(self.run.path, name), noticed_path(self.run.path, name)
-
-
-def unreadable(prepared: Prepared) -> list[ReaderWarning]:
-    """A sentence for each image that could not be read, at most ten, and one that counts the others."""
-    shown = prepared.problems[:10]
-    said = [
-        ReaderWarning("image_unreadable", f"{p.image} could not be read and was left out: {p.reason}", 1)
-        for p in shown
-    ]
-    if more := len(prepared.problems) - len(shown):
-        said.append(
-            ReaderWarning(
-                "images_unreadable", f"{more} more images could not be read and were left out", more
-            )
-        )
-    return said
-
-
-def turned(prepared: Prepared) -> list[ReaderWarning]:
-    """A sentence for the images that seem to lie on their side or upside down, which names at most ten."""
-    found = prepared.turned()
-    if not found:
-        return []
-    named = [f"{image} ({degrees} degrees)" for image, degrees in list(found.items())[:10]]
-    more = f" and {len(found) - len(named)} more" if len(found) > len(named) else ""
-    return [
-        ReaderWarning(
-            "image_turned",
-            "by their likeness to the mean training image some seem to be turned, and were read as they are: "
-            f"look at {', '.join(named)}{more}",
-            len(found),
-        )
-    ]

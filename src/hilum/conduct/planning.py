@@ -11,19 +11,20 @@ from hilum.cohorts import Cohort
 from hilum.errors import ModelError
 from hilum.preparation import Asked, Fingerprint, Plan, fingerprint, make_plan
 from hilum.progress import Progress
-from hilum.study import Classification, ReaderOptions, Study, Task
+from hilum.study import Classification, Frame, ReaderOptions, Study, Task
 
 
-def look_at(cohort: Cohort, progress: Progress) -> Fingerprint:
+def look_at(cohort: Cohort, progress: Progress, frame: Frame | None = None) -> Fingerprint:
     """The fingerprint of a cohort; for findings `classes` counts the training cases in which each is there.
 
     Args:
         cohort: with the part `train`.
         progress: told after every image.
+        frame: of files with several frames the one that the study takes.
     """
     if cohort.task.kind in {"classification", "survival"}:
-        return fingerprint(cohort, progress=progress)
-    of_images = fingerprint(replace(cohort, cases=cohort.cases.assign(label="")), progress=progress)
+        return fingerprint(cohort, progress, frame)
+    of_images = fingerprint(replace(cohort, cases=cohort.cases.assign(label="")), progress, frame)
     if cohort.task.kind != "findings":
         return of_images
     train = cohort.cases[cohort.cases["part"] == "train"]

@@ -9,8 +9,10 @@ from hilum.cohorts import Cohort, table_one
 from hilum.conduct.cohort_stage import load_findings
 from hilum.conduct.evaluate_stage import evaluation_options
 from hilum.conduct.explain_stage import FOLDER, Explanations, load_explanations
+from hilum.conduct.inside_stage import load_section
 from hilum.conduct.learning_curve import Point, followed, load_points
 from hilum.conduct.opinions import combination_path, readings_path
+from hilum.conduct.placed import placed_counts
 from hilum.conduct.provenance import provenance
 from hilum.conduct.run_folder import RunFolder
 from hilum.evaluation import Evaluation, Readings
@@ -30,7 +32,8 @@ def report_stage(
     inputs: Mapping[str, str],
     *,
     atlas: str | None = None,
-    explained: str = "",
+    explained: str | None = "",
+    inside: str | None = "",
 ) -> str:
     """Write the report of a run; returns the stage's key.
 
@@ -42,6 +45,7 @@ def report_stage(
         inputs: The hashes of the run's inputs.
         atlas: The key of the atlas's stage, where the study asks for an atlas.
         explained: The key of the stage that explains examples; empty where nothing is explained.
+        inside: The key of the stage that looks inside a network; empty where nobody does.
     """
 
     def work() -> None:
@@ -67,6 +71,7 @@ def report_stage(
                 learning_curve=_learning_curves(study, cohort, evaluation, run),
                 options=evaluation_options(study, {name: one.readers for name, one in readings.items()}),
                 atlas=atlas_sections(run.path) if atlas else (),
+                inside=load_section(run.path) if inside else {},
                 made_at=datetime.now(UTC).date().isoformat(),
             )
         )
@@ -82,6 +87,8 @@ def report_stage(
         inputs_of_report |= {"atlas": atlas}
     if explained:
         inputs_of_report |= {"explained": explained}
+    if inside:
+        inputs_of_report |= {"inside": inside}
     return run.stage("report", inputs_of_report, ["report.html", "evidence.json"], work)
 
 
@@ -106,7 +113,7 @@ def _models(study: Study) -> list[str]:
 def _plans(run: RunFolder) -> dict[str, Any]:
     path = run.path / "plan.json"
     plans: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return plans
+    return {name: {**plan, "placed": placed_counts(run.path, plan)} for name, plan in plans.items()}
 
 
 def _combinations(study: Study, run: RunFolder) -> tuple[Combination, ...]:

@@ -13,6 +13,7 @@ from hilum.conduct.context import StudyContext, open_study
 from hilum.conduct.evaluate_stage import evaluate_stage, evaluation_options
 from hilum.conduct.explain_stage import explain_stage
 from hilum.conduct.inputs import input_hashes
+from hilum.conduct.inside_stage import inside_stage
 from hilum.conduct.model_stage import ModelStages
 from hilum.conduct.opinions import noticed_path, read_combination, read_product, read_score, readings_path
 from hilum.conduct.report_stage import report_stage
@@ -101,7 +102,9 @@ class _Conductor:
         study, prepared = self.context.study, models.prepared
         atlas = atlas_stage(study, cohort, self.run, key=key, prepared=prepared, progress=self.progress)
         explained = explain_stage(self.context, cohort, self.run, key, self.progress)
-        reported = report_stage(study, cohort, self.run, key, self.inputs, atlas=atlas, explained=explained)
+        inside = inside_stage(study, cohort, self.run, explained)
+        stages = {"atlas": atlas, "explained": explained, "inside": inside}
+        reported = report_stage(study, cohort, self.run, key, self.inputs, **stages)
         tracking_stage(self.run, reported)
         return StudyRun(
             self.run.path, self.run.path / "report.html", self.context.study, cohort, findings, evaluation

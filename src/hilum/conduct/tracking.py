@@ -3,6 +3,7 @@
 Plain data for people and for other programs. It holds no path and no name of a person or a machine.
 """
 
+import hashlib
 import importlib.metadata
 import json
 import math
@@ -18,6 +19,7 @@ from hilum.files import write_atomically
 TRACKING = "tracking.json"
 FORM = 1
 # Of what a model folder keeps about its training; the history stands apart, as curves.
+_LONGEST = 1000
 _FACTS = (
     *("seed", "images", "validation_images", "left_out", "epochs", "best_epoch", "monitor", "stopped"),
     *("seconds", "device"),
@@ -132,7 +134,14 @@ def parameters_of(plan: Mapping[str, Any]) -> dict[str, Any]:
     weights = settings.get("pretrained")
     if isinstance(weights, str):
         settings["pretrained"] = weights.replace("\\", "/").rsplit("/", 1)[-1]
-    return settings
+    return {name: _short(value) for name, value in settings.items()}
+
+
+def _short(value: Any) -> Any:
+    """A mean image or a network that stands in the plan as text, by its hash."""
+    if not isinstance(value, str) or len(value) <= _LONGEST:
+        return value
+    return f"sha256 {hashlib.sha256(value.encode()).hexdigest()[:16]}"
 
 
 def flattened(value: Mapping[str, Any], before: str = "") -> dict[str, Any]:

@@ -59,7 +59,7 @@ def look_inside(
 
     Args:
         network: a trained network; it is put into reading mode.
-        image: (size, size), prepared as for training.
+        image: (size, size), or (channels, size, size), prepared as for training.
         standard: how it becomes input.
         task: how outputs become readings.
         truth: what the image shows; None = no loss and no step.
@@ -78,7 +78,7 @@ def look_inside(
         >>> [layer.what for layer in inside.layers][:3], inside.step.truth
         (['convolution', 'max pooling', 'ReLU'], 'normal')
     """
-    if image.ndim != 2:
+    if image.ndim != 2 and len(image) != _channels(network):
         raise ModelError("this model reads volumes, and `hilum inside` looks at single images only")
     network.eval()
     unit = to_unit(image[np.newaxis], next(network.parameters()).device)
@@ -86,8 +86,9 @@ def look_inside(
     groups = seen_layers(network, given)
     place = None if truth is None else _place_of(task, truth)
     kernels, shown = _kernels(groups)
+    grey = image.astype(np.float64) / np.iinfo(image.dtype).max
     return Inside(
-        (image.astype(np.float64) / np.iinfo(image.dtype).max).astype(np.float32),
+        (grey if grey.ndim == 2 else grey.mean(axis=0)).astype(np.float32),
         kernels,
         shown,
         layers_of(groups),
@@ -97,6 +98,12 @@ def look_inside(
         None if truth is None else step_of_learning(network, given, task, truth, learning_rate),
         tuple(_notes(network, groups)),
     )
+
+
+def _channels(network: Network) -> int:
+    """How many channels a network reads at once; slices of a volume are none."""
+    first = next((weight for weight in network.parameters() if weight.ndim > 2), None)
+    return int(first.shape[1]) if first is not None and first.ndim == 4 else 1
 
 
 def _place_of(task: ModelTask, truth: str) -> int | None:

@@ -12,8 +12,8 @@ from hilum.explanation.activation_map import CAM
 from hilum.explanation.geometry import map_in_image
 from hilum.explanation.maps_of_model import CaseImages, fits_model, maps_of_model
 from hilum.explanation.method import Method
-from hilum.image import read_picture
 from hilum.preparation.picture import prepare_placed
+from hilum.preparation.planes import shown_picture
 from hilum.readers.trained import TrainedModel
 
 
@@ -93,7 +93,7 @@ def explain_cases(
     }
     found = []
     for number, path in enumerate(paths):
-        picture = read_picture(path)
+        picture = shown_picture(path, options)
         shape = (picture.shape[0], picture.shape[1])
         own = {
             name: map_in_image(each[number], shape, options, prepared[number][1])

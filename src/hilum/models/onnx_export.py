@@ -129,7 +129,8 @@ def _written(network: nn.Module, images: NDArray[np.uint8], folder: Path) -> byt
 
 def _random_images(shape: Shape, depth: int) -> NDArray[np.uint8]:
     rng = np.random.default_rng(0)
-    one = (shape.size, shape.size) if depth == 1 else (depth, shape.size, shape.size)
+    planes = max(depth, shape.channels)
+    one = (shape.size, shape.size) if planes == 1 else (planes, shape.size, shape.size)
     return rng.integers(0, 256, (_EXAMPLES, *one)).astype(np.uint8)
 
 

@@ -17,7 +17,7 @@ from hilum.models.network import Network
 from hilum.models.reading import Standard
 from hilum.models.renaming import as_timm_names
 
-_COLOURS = 3
+_COLOURS, _MOST_CHANNELS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,13 @@ def _fitted(found: Tensor, value: Tensor, key: str, network: Network) -> Tensor 
 
 
 def _other_channels(found: Tensor, channels: int) -> Tensor:
-    """Colour weights for grey images and the other way round: a grey image gives the same sums in both."""
-    if found.shape[1] == _COLOURS and channels == 1:
-        return found.sum(dim=1, keepdim=True)
-    if found.shape[1] == 1 and channels == _COLOURS:
-        return found.repeat(1, _COLOURS, 1, 1) / _COLOURS
-    return found
+    """Colour weights for grey images and the other way round: a grey image gives the same sums in both.
+
+    For images seen through several windows, every channel begins with the mean of the colours.
+    """
+    if found.shape[1] not in (1, _COLOURS) or found.shape[1] == channels or channels > _MOST_CHANNELS:
+        return found
+    return found.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels
 
 
 def _other_places(found: Tensor, value: Tensor, network: Network) -> Tensor:

@@ -15,10 +15,11 @@ from hilum.preparation.intensity import Normalisation
 from hilum.preparation.mean_image import SIDE, MeanImage, as_text, mean_of
 from hilum.preparation.parallel import in_processes
 from hilum.preparation.picture import compared_square
+from hilum.preparation.placement import pasted
 from hilum.preparation.plan import Picture
-from hilum.preparation.resample import Resample
+from hilum.preparation.sentences import sentences_of
 from hilum.preparation.steps import Section, Steps
-from hilum.preparation.window import Window
+from hilum.preparation.upright import least_likeness, likeness_to
 from hilum.progress import Progress, silent
 from hilum.study import Preparation
 
@@ -51,6 +52,7 @@ class Asked(Section):
         usual_fit: Literal["letterbox", "stretch"],
         training: Sequence[Path] = (),
         progress: Progress = silent,
+        folder: Path = Path(),
     ) -> "Asked":
         """Read the table, and learn the mean image from training images where it is needed.
 
@@ -60,27 +62,44 @@ class Asked(Section):
             training: image files of the training part, and of no other; at most 1000 of them, drawn by
                 chance, are looked at.
             progress: told after every few images.
+            folder: where a relative path to a model of lung masks starts, the study file's folder.
 
         Raises:
-            ModelError: a mean image is needed, and not one training image can be read.
+            ModelError: a mean image is needed, and not one training image can be read; or the file that is
+                named as a model of lung masks is none.
         """
         steps = Steps(
             resampling=options.resampling,
             spacing_mm=options.spacing_mm,
-            window=options.window,
+            window=options.shown[0] if len(options.shown) == 1 else None,
+            windows=options.shown if len(options.shown) > 1 else (),
+            frame=options.frame,
             crop=options.crop,
+            lungs=_lungs(folder / options.lung_mask) if options.lung_mask is not None else "",
             clahe=options.clahe,
             centre=options.centre,
             fallback=options.fallback,
             upright=options.check_upright,
+            view=options.check_view,
         )
-        usual: Normalisation | None = "none" if steps.window is not None else None
+        usual: Normalisation | None = "none" if steps.all_windows else None
         fit = options.fit or (usual_fit if steps.needs_mean else None)
-        notes = _sentences(steps)
+        notes = sentences_of(steps)
         if steps.needs_mean:
-            picture = Picture(size=SIDE, fit=fit or usual_fit, normalisation="min-max", steps=steps)
-            mean, read = _learn(training, picture, progress)
-            steps = steps.model_copy(update={"mean": as_text(mean.image)})
+            picture = Picture(
+                size=SIDE,
+                fit=fit or usual_fit,
+                normalisation="min-max",
+                channels=steps.channels,
+                steps=steps,
+            )
+            mean, squares = _learn(training, picture, progress)
+            read = len(squares)
+            learnt: dict[str, object] = {"mean": as_text(mean.image)}
+            if steps.view:
+                alike = [likeness_to(_as_compared(square, mean), mean.image) for square in squares]
+                learnt["least_like"] = round(least_likeness(alike), 4)
+            steps = steps.model_copy(update=learnt)
             notes = (*notes, _how_learnt(mean, read, steps))
         return cls(fit=fit, normalisation=options.normalisation or usual, steps=steps, notes=notes)
 
@@ -103,25 +122,10 @@ class Asked(Section):
             ) from None
 
 
-def _sentences(steps: Steps) -> tuple[str, ...]:
-    said = []
-    if steps.window is not None:
-        said.append(Window(*steps.window).sentence)
-    if steps.crop == "body":
-        from hilum.preparation.body import CropToBody
+def _lungs(path: Path) -> str:
+    from hilum.preparation.lung_mask import LungMask
 
-        said.append(CropToBody.sentence)
-    if steps.resampling != "area":
-        said.append(Resample(SIDE, SIDE, steps.resampling).how_it_is_done)
-    if steps.spacing_mm is not None:
-        said.append(f"pixels are {steps.spacing_mm:g} mm wide; what lies outside the square is cut off")
-    if steps.clahe:
-        from hilum.preparation.clahe import Clahe
-
-        said.append(Clahe.sentence)
-    if steps.centre == "lungs":
-        said.append(CentreOnLungs(None, steps.fallback).sentence)
-    return tuple(said)
+    return LungMask.load(path).as_text()
 
 
 def _how_learnt(mean: MeanImage, read: int, steps: Steps) -> str:
@@ -135,7 +139,17 @@ def _how_learnt(mean: MeanImage, read: int, steps: Steps) -> str:
     )
 
 
-def _learn(training: Sequence[Path], picture: Picture, progress: Progress) -> tuple[MeanImage, int]:
+def _as_compared(square: NDArray[np.float32], mean: MeanImage) -> NDArray[np.float32]:
+    """A training image as others will be compared: centred, where the mean image is."""
+    if not mean.on_lungs:
+        return square
+    moved, _ = CentreOnLungs(mean.image).find(square)
+    return pasted(square, moved.after, moved.offset or (0, 0))
+
+
+def _learn(
+    training: Sequence[Path], picture: Picture, progress: Progress
+) -> tuple[MeanImage, list[NDArray[np.float32]]]:
     names = sorted(set(training))
     drawn = np.random.default_rng([0, _STREAM]).permutation(len(names))[:_MOST]
     chosen = [names[place] for place in sorted(drawn.tolist())]
@@ -150,7 +164,7 @@ def _learn(training: Sequence[Path], picture: Picture, progress: Progress) -> tu
         raise ModelError("the mean image cannot be made: not one training image can be read")
     # In the order of their names, whichever process was quicker: sums depend on it in the last digit.
     ordered = [squares[path] for path in chosen if path in squares]
-    return mean_of(ordered, on_lungs=picture.steps.centre == "lungs"), len(ordered)
+    return mean_of(ordered, on_lungs=picture.steps.centre == "lungs"), ordered
 
 
 def _squares(

@@ -87,7 +87,11 @@ def make_plan(
 
 def _picture(usual: Picture, asked: Asked) -> Picture:
     """The picture that the study asks for."""
-    changes = {"steps": asked.steps, "normalisation": asked.normalisation or usual.normalisation}
+    changes = {
+        "steps": asked.steps,
+        "channels": asked.steps.channels,
+        "normalisation": asked.normalisation or usual.normalisation,
+    }
     return usual.model_copy(update=changes)
 
 
@@ -95,6 +99,16 @@ def _seen_to_fit(plan: Plan, asked: Asked, options: ReaderOptions) -> Plan:
     """Refuse steps that the images or the reader's own settings cannot have."""
     steps, picture = plan.picture.steps, plan.picture
     in_a_plane = steps.model_copy(update={"window": None, "clahe": False})
+    if steps.windows and picture.depth > 1:
+        raise ModelError(
+            "[preparation] asks for several `windows`, which are for single slices of CT, and the images are "
+            "volumes: write one `window`"
+        )
+    if steps.windows and plan.model == _LINEAR:
+        raise ModelError(
+            f"{plan.model} reads one grey picture, and [preparation] asks for several `windows`: write one "
+            "`window`, or another model"
+        )
     if picture.depth > 1 and in_a_plane != Steps():
         raise ModelError(
             "[preparation] asks for steps that are for single pictures, and the images are volumes: keep "

@@ -13,8 +13,8 @@ def stored_bits(path: Path) -> int:
         path: an image file.
 
     Returns:
-        8 for JPEG and PNG of 8 bits, 16 for PNG of 16 bits, NIfTI and series, Bits Stored (0028,0101) for DICOM; 16
-        where the header does not say.
+        8 for JPEG and PNG of 8 bits, 16 for PNG of 16 bits, NIfTI and series, Bits Stored (0028,0101) for
+        DICOM; 16 where the header does not say.
 
     Example:
         >>> stored_bits(Path("film.jpeg"))

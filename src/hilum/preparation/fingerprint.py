@@ -14,6 +14,7 @@ from hilum.errors import ImageError, ModelError
 from hilum.image import holds_volume, read_display, read_slices
 from hilum.preparation.depth import stored_bits
 from hilum.progress import Progress, silent
+from hilum.study import Frame
 
 _SAMPLE = 200
 _STREAM = 101
@@ -65,12 +66,13 @@ class Fingerprint(BaseModel):
         return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
 
 
-def fingerprint(cohort: Cohort, progress: Progress = silent) -> Fingerprint:
+def fingerprint(cohort: Cohort, progress: Progress = silent, frame: Frame | None = None) -> Fingerprint:
     """Look at a cohort's truth and at up to 200 of its training images.
 
     Args:
         cohort: with the part `train`.
         progress: told after every image.
+        frame: of files with several frames the one that the study takes; None = what one picture they give.
 
     Returns:
         The fingerprint; the same for the same cohort on the same machine.
@@ -85,7 +87,7 @@ def fingerprint(cohort: Cohort, progress: Progress = silent) -> Fingerprint:
         )
     names = sorted(set(train["image"].astype(str)))
     chosen = sorted(np.random.default_rng([0, _STREAM]).permutation(len(names))[:_SAMPLE].tolist())
-    looks = _look([cohort.root / names[i] for i in chosen], progress)
+    looks = _look([cohort.root / names[i] for i in chosen], progress, frame)
     grouped = cohort.cases.groupby("part", sort=False)
     return Fingerprint(
         images={str(part): len(rows) for part, rows in grouped},
@@ -98,12 +100,12 @@ def fingerprint(cohort: Cohort, progress: Progress = silent) -> Fingerprint:
     )
 
 
-def _look(paths: list[Path], progress: Progress) -> NDArray[np.float64]:
+def _look(paths: list[Path], progress: Progress, frame: Frame | None) -> NDArray[np.float64]:
     """Rows, columns, bits, mean, standard deviation and slices of each readable image."""
     found = []
     for done, path in enumerate(paths, start=1):
         try:
-            picture, slices = _picture(path)
+            picture, slices = _picture(path, frame)
             grey = (float(picture.mean()), float(picture.std()))
             found.append((*picture.shape[:2], stored_bits(path), *grey, slices))
         except ImageError:
@@ -116,10 +118,10 @@ def _look(paths: list[Path], progress: Progress) -> NDArray[np.float64]:
     return np.array(found, dtype=np.float64)
 
 
-def _picture(path: Path) -> tuple[NDArray[np.float32], int]:
+def _picture(path: Path, frame: Frame | None) -> tuple[NDArray[np.float32], int]:
     """What there is to look at, of a volume the middle slice, and how many slices there are."""
     if not holds_volume(path):
-        return read_display(path), 1
+        return read_display(path, frame), 1
     slices = read_slices(path)
     return slices.middle, len(slices.array)
 

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from hilum.image import resize
 
 Shift = tuple[int, int]
-Levels = NDArray[np.uint8]
+Levels = NDArray[np.float32]
 
-BINS = 8
+# Few and soft: with many, or with hard borders, chance decides in which level a pixel of a noisy scan falls.
+BINS = 5
 _COARSE, _FARTHEST, _TRIALS, _STREAM = 32, 0.35, 1000, 613
 _BRIGHTEST = 99.5
 # The grain of counted photons, as a standard deviation in parts of the picture: it says nothing of the place.
@@ -40,30 +41,36 @@ def normalised_mutual_information(joint: NDArray[np.floating]) -> NDArray[np.flo
 
 
 def in_levels(picture: NDArray[np.float32], size: int) -> Levels:
-    """A picture as a few grey levels of equal width, at another size.
+    """A picture as a few grey levels, at another size; a pixel between two levels belongs in part to both.
 
     Args:
         picture: (rows, columns), any range; what is brighter than 99.5 % of it counts as that bright.
         size: rows and columns wanted.
 
+    Returns:
+        (bins, size, size), how much each pixel belongs to each level; 1 together.
+
     Example:
-        >>> in_levels(np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4), 4)[:, 3].tolist()
-        [1, 3, 5, 7]
+        >>> levels = in_levels(np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4), 4)
+        >>> levels[:, 0, 0].tolist(), float(levels.sum())
+        ([1.0, 0.0, 0.0, 0.0, 0.0], 16.0)
     """
     small = resize(picture, (size, size))
     low, high = float(small.min()), float(np.percentile(small, _BRIGHTEST))
     if not high > low:
-        return np.zeros(small.shape, np.uint8)
-    scaled = (small - np.float32(low)) * np.float32(BINS / (high - low))
-    levels: Levels = np.clip(scaled, 0, BINS - 1).astype(np.uint8)
-    return levels
+        levels = np.zeros((BINS, size, size), np.float32)
+        levels[0] = 1
+        return levels
+    scaled = np.clip((small - np.float32(low)) * np.float32((BINS - 1) / (high - low)), 0, BINS - 1)
+    apart = np.abs(scaled - np.arange(BINS, dtype=np.float32)[:, None, None])
+    return np.asarray(np.clip(1 - apart, 0, None), dtype=np.float32)
 
 
 def joint_counts(moving: Levels, fixed: Levels, shift: Shift) -> NDArray[np.float64]:
     """How often each pair of levels meets when one picture is moved and filled up with black.
 
     Args:
-        moving: (rows, columns) levels.
+        moving: (bins, rows, columns) levels.
         fixed: the same shape.
         shift: rows and columns by which the first is moved.
 
@@ -71,22 +78,24 @@ def joint_counts(moving: Levels, fixed: Levels, shift: Shift) -> NDArray[np.floa
         (bins, bins), the moved picture's levels first.
 
     Example:
-        >>> one = np.array([[0, 1]], np.uint8)
-        >>> joint_counts(one, one, (0, 0))[:2, :2].tolist(), joint_counts(one, one, (0, 1))[:2, :2].tolist()
+        >>> one = np.zeros((2, 1, 2), np.float32)
+        >>> one[0, 0, 0] = one[1, 0, 1] = 1
+        >>> joint_counts(one, one, (0, 0)).tolist(), joint_counts(one, one, (0, 1)).tolist()
         ([[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0], [0.0, 0.0]])
     """
-    moved = np.zeros_like(moving)
-    here, there = _overlap(moving.shape, shift)
-    moved[here] = moving[there]
-    pairs = moved.astype(np.intp) * BINS + fixed
-    return np.bincount(pairs.ravel(), minlength=BINS * BINS).reshape(BINS, BINS).astype(np.float64)
+    here, there = _overlap(moving.shape[1:], shift)
+    covered = fixed[(slice(None), *here)].reshape(len(fixed), -1)
+    moved = moving[(slice(None), *there)].reshape(len(moving), -1)
+    joint = (moved @ covered.T).astype(np.float64)
+    joint[0] += fixed.sum(axis=(1, 2), dtype=np.float64) - covered.sum(axis=1, dtype=np.float64)
+    return joint
 
 
 def joint_counts_of_all_shifts(moving: Levels, fixed: Levels, farthest: int) -> NDArray[np.float64]:
     """`joint_counts` of every whole shift at once, by correlating levels with levels in Fourier space.
 
     Args:
-        moving: (size, size) levels.
+        moving: (bins, size, size) levels.
         fixed: the same.
         farthest: to either side, pixels.
 
@@ -94,26 +103,27 @@ def joint_counts_of_all_shifts(moving: Levels, fixed: Levels, farthest: int) -> 
         (2 farthest + 1, 2 farthest + 1, bins, bins): rows and columns of the shift from -farthest on.
 
     Example:
-        >>> one = np.array([[0, 1], [0, 0]], np.uint8)
-        >>> joint_counts_of_all_shifts(one, one, 1)[1, 1, :2, :2].tolist()
+        >>> one = np.zeros((2, 2, 2), np.float32)
+        >>> one[0], one[1, 0, 1], one[0, 0, 1] = 1, 1, 0
+        >>> joint_counts_of_all_shifts(one, one, 1)[1, 1].round(3).tolist()
         [[3.0, 0.0], [0.0, 1.0]]
     """
     from scipy import fft
 
-    size, wide = len(fixed), 2 * len(fixed)
-    levels = np.arange(1, BINS)[:, None, None]
-    masks = np.concatenate([moving == levels, fixed == levels, np.ones((1, size, size), np.bool_)])
-    spectra = fft.rfft2(masks.astype(np.float32), (wide, wide))
-    of_moving, of_fixed = spectra[: BINS - 1], spectra[BINS - 1 :]
+    bins, size = len(fixed), fixed.shape[1]
+    wide = 2 * size
+    of_moving = fft.rfft2(moving[1:], (wide, wide))
+    of_fixed = fft.rfft2(np.concatenate([fixed[1:], np.ones((1, size, size), np.float32)]), (wide, wide))
     found = fft.irfft2(of_moving.conj()[:, None] * of_fixed[None], (wide, wide))
     wanted = np.arange(-farthest, farthest + 1) % wide
-    counts = np.round(found[:, :, wanted[:, None], wanted[None]]).astype(np.float64)
-    joint = np.zeros((BINS, BINS, len(wanted), len(wanted)))
+    counts = found[:, :, wanted[:, None], wanted[None]].astype(np.float64)
+    joint = np.zeros((bins, bins, len(wanted), len(wanted)))
     joint[1:, 1:] = counts[:, :-1]
     joint[1:, 0] = counts[:, -1] - counts[:, :-1].sum(axis=1)
-    present = np.bincount(fixed.ravel(), minlength=BINS).astype(np.float64)
+    present = fixed.sum(axis=(1, 2), dtype=np.float64)
     joint[0] = present[:, None, None] - joint[1:].sum(axis=0)
-    return joint.transpose(2, 3, 0, 1)
+    # Fourier space leaves numbers a little below nothing.
+    return np.maximum(joint, 0).transpose(2, 3, 0, 1)
 
 
 def best_shift(
@@ -174,21 +184,17 @@ def _without_grain(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _climb(moving: Levels, fixed: Levels, start: tuple[float, float]) -> tuple[float, tuple[float, float]]:
-    """Go to the best place a few steps around until none is better; then to the top of a parabola.
+    """Go to the best place a few steps around until none is better; then to the top of the hill around it.
 
     Returns:
         How high that is, and where.
     """
-    size = len(fixed)
+    size = fixed.shape[1]
     farthest = round(_FARTHEST * size) + _AROUND
     at: Shift = (round(start[0] * size), round(start[1] * size))
     known: dict[Shift, float] = {}
     while True:
-        around = [
-            (at[0] + rows, at[1] + columns)
-            for rows in range(-_AROUND, _AROUND + 1)
-            for columns in range(-_AROUND, _AROUND + 1)
-        ]
+        around = _around(at)
         new = [shift for shift in around if shift not in known]
         counts = np.stack([joint_counts(moving, fixed, shift) for shift in new])
         known.update(zip(new, normalised_mutual_information(counts).tolist(), strict=True))
@@ -196,26 +202,35 @@ def _climb(moving: Levels, fixed: Levels, start: tuple[float, float]) -> tuple[f
         if known[best] <= known[at] or max(map(abs, best)) > farthest:
             break
         at = best
-    rows, columns = (
-        _top(*(known[at[0] + step * across, at[1] + step * (1 - across)] for step in (-1, 0, 1)))
-        for across in (1, 0)
-    )
+    rows, columns = _top(np.reshape([known[shift] for shift in _around(at)], (2 * _AROUND + 1, -1)))
     return known[at], ((at[0] + rows) / size, (at[1] + columns) / size)
 
 
-def _top(before: float, at: float, after: float) -> float:
-    """Where the parabola through three neighbours is highest, from the middle one.
+def _around(at: Shift) -> list[Shift]:
+    steps = range(-_AROUND, _AROUND + 1)
+    return [(at[0] + rows, at[1] + columns) for rows in steps for columns in steps]
+
+
+def _top(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Where the paraboloid that fits values around the highest best is highest, from the middle one.
 
     Example:
-        >>> _top(0.0, 1.0, 1.0)
-        0.5
+        >>> rows, columns = np.mgrid[-2:3, -2:3]
+        >>> [round(part, 6) for part in _top(-((rows - 0.5) ** 2) - 2.0 * (columns + 0.25) ** 2)]
+        [0.5, -0.25]
     """
-    bend = before - 2 * at + after
-    return 0.5 * (before - after) / bend if bend < 0 else 0.0
+    rows, columns = np.mgrid[-_AROUND : _AROUND + 1, -_AROUND : _AROUND + 1].reshape(2, -1).astype(np.float64)
+    terms = np.stack([np.ones_like(rows), rows, columns, rows**2, columns**2, rows * columns], axis=1)
+    _, down, across, bent_down, bent_across, twist = np.linalg.lstsq(terms, values.ravel(), rcond=None)[0]
+    bend = np.array([[2 * bent_down, twist], [twist, 2 * bent_across]])
+    if bent_down >= 0 or np.linalg.det(bend) <= 0:
+        return 0.0, 0.0
+    top = -np.linalg.solve(bend, np.array([down, across]))
+    return (float(top[0]), float(top[1])) if np.abs(top).max() <= _AROUND else (0.0, 0.0)
 
 
 def _by_chance(moving: Levels, fixed: Levels) -> tuple[float, float]:
-    size = len(fixed)
+    size = fixed.shape[1]
     farthest = round(_FARTHEST * size)
     drawn = np.random.default_rng(_STREAM).integers(-farthest, farthest, (_TRIALS, 2), endpoint=True)
     shifts: list[Shift] = [(int(rows), int(columns)) for rows, columns in drawn]

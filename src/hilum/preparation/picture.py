@@ -2,25 +2,29 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.errors import ImageError
-from hilum.image import read_display, read_image, read_slices
+from hilum.image import read_slices
 from hilum.preparation.body import CropToBody
 from hilum.preparation.centring import CentreOnLungs
 from hilum.preparation.clahe import Clahe
+from hilum.preparation.crop_to_lungs import CropToLungs
 from hilum.preparation.geometry import inner_size
 from hilum.preparation.intensity import LATE, standardise
 from hilum.preparation.letterbox import Letterbox
 from hilum.preparation.mean_image import from_text
 from hilum.preparation.placement import Moved, Placement, pasted
 from hilum.preparation.plan import Picture
+from hilum.preparation.planes import read_planes, spacing_of
 from hilum.preparation.resample import Resample, to_spacing
-from hilum.preparation.upright import turned_by
+from hilum.preparation.upright import likeness_to, turned_by
 from hilum.preparation.volume import prepare_slices
-from hilum.preparation.window import Window
+
+if TYPE_CHECKING:
+    from hilum.preparation.lung_mask import LungMask
 
 Grey = NDArray[np.float32]
 Stored = NDArray[np.uint8 | np.uint16]
@@ -36,8 +40,8 @@ def prepare_picture(path: Path, options: Picture) -> Stored:
         options: the plan's picture section.
 
     Returns:
-        (size, size), or (depth, size, size) where the plan reads volumes: whole numbers over the full range
-        of the stored bits.
+        (size, size), (channels, size, size) where it has several windows, or (depth, size, size) where it
+        reads volumes: whole numbers over the full range of the stored bits.
 
     Raises:
         ImageError: the file cannot be read, or lacks the Hounsfield units or millimetres that the plan
@@ -55,18 +59,18 @@ def prepare_placed(path: Path, options: Picture) -> tuple[Stored, Placement]:
     if options.depth > 1:
         slices = read_slices(path)
         return _whole_numbers(prepare_slices(slices, options), options), _of_slices(slices.square, options)
-    return place_array(_read(path, options), options, _spacing(path, options))
+    return place_array(read_planes(path, options), options, spacing_of(path, options))
 
 
 def prepare_array(picture: Grey, options: Picture) -> Stored:
     """Bring a grey picture into the form of the plan.
 
     Args:
-        picture: (rows, columns) in 0..1.
+        picture: (rows, columns) in 0..1, or (channels, rows, columns).
         options: the plan's picture section.
 
     Returns:
-        (size, size) whole numbers over the full range of the stored depth.
+        (size, size), or (channels, size, size): whole numbers over the full range of the stored depth.
 
     Example:
         >>> prepare_array(np.eye(32, dtype=np.float32), Picture(size=16)).dtype
@@ -81,7 +85,7 @@ def place_array(
     """As `prepare_array`, with the way back to the original picture.
 
     Args:
-        picture: (rows, columns) in 0..1.
+        picture: (rows, columns) in 0..1, or (channels, rows, columns).
         options: the plan's picture section.
         spacing_mm: between rows and between columns, for a plan that says how large a pixel is.
 
@@ -90,18 +94,21 @@ def place_array(
         >>> placement.points_back(np.array([[0.0, 4.0]])).tolist()
         [[0.5, 0.5]]
     """
-    square, looked_at, moves = _square(picture, options, spacing_mm)
+    squares, looked_at, moves, cropped = _squares(picture, options, spacing_mm)
     steps, way, turned = options.steps, "none", 0
     shift = (0, 0)
     if steps.centre == "lungs":
         mean = _mean(steps.mean) if steps.needs_mean else None
         moved, way = CentreOnLungs(mean, steps.fallback).find(looked_at)
         shift = moved.offset or (0, 0)
-        square, looked_at = (pasted(each, moved.after, shift) for each in (square, looked_at))
+        squares = [pasted(each, moved.after, shift) for each in squares]
+        looked_at = pasted(looked_at, moved.after, shift)
         moves = (*moves, moved)
     if steps.upright:
         turned = turned_by(looked_at, _mean(steps.mean))
-    return _whole_numbers(square, options), Placement(moves, way, shift, turned)
+    strange = steps.view and likeness_to(looked_at, _mean(steps.mean)) < steps.least_like
+    square = squares[0] if picture.ndim == 2 else np.stack(squares)
+    return _whole_numbers(square, options), Placement(moves, way, shift, turned, cropped, strange)
 
 
 def compared_square(path: Path, options: Picture) -> Grey:
@@ -114,37 +121,55 @@ def compared_square(path: Path, options: Picture) -> Grey:
     Raises:
         ImageError: as `prepare_picture`.
     """
-    return _square(_read(path, options), options, _spacing(path, options))[1]
+    return _squares(read_planes(path, options), options, spacing_of(path, options))[1]
 
 
-def _square(
+def _squares(
     picture: Grey, options: Picture, spacing_mm: tuple[float, float] | None
-) -> tuple[Grey, Grey, tuple[Moved, ...]]:
-    """The square, the same with its grey values as they were, and what became of the places."""
-    moves: list[Moved] = []
-    if options.steps.crop == "body":
-        picture, moved = CropToBody().forward(picture)
-        moves.append(moved)
-    shape = (picture.shape[0], picture.shape[1])
+) -> tuple[list[Grey], Grey, tuple[Moved, ...], str]:
+    """A square of each channel, how their mean looks, what became of places, and how the lungs were found."""
+    planes = list(picture) if picture.ndim == 3 else [picture]
+    seen = planes[0] if len(planes) == 1 else np.asarray(picture.mean(axis=0), dtype=np.float32)
+    moves, cropped = _crop(seen, options)
+    if moves:
+        planes = [pasted(plane, moves[0].after, moves[0].offset or (0, 0)) for plane in planes]
+        seen = pasted(seen, moves[0].after, moves[0].offset or (0, 0))
+    shape = (seen.shape[0], seen.shape[1])
     inner = inner_size(shape, options.size, options.fit)
     if options.steps.spacing_mm is not None and spacing_mm is not None:
         inner = to_spacing(shape, spacing_mm, options.steps.spacing_mm)
-    resample, letterbox = Resample(*inner, options.steps.resampling), Letterbox(options.size)
-    thin = _thinned(picture, max(options.size, *inner))
-    late = options.normalisation in LATE
-    grey, _ = resample.forward(thin if late else standardise(thin, options.normalisation))
-    raw = grey if late or options.normalisation == "none" else None
-    if late:
-        grey = standardise(grey, options.normalisation)
+    made = [_square(plane, inner, options) for plane in planes]
+    boxed = Letterbox(options.size).forward(np.zeros(inner, np.float32))[1]
+    looked_at = made[0]
+    if options.steps.placed:
+        thin = Resample(*inner, options.steps.resampling).forward(_thinned(seen, max(options.size, *inner)))[
+            0
+        ]
+        looked_at = Letterbox(options.size).forward(standardise(thin, "min-max"))[0]
+    return made, looked_at, (*moves, Moved(shape, inner), boxed), cropped
+
+
+def _crop(seen: Grey, options: Picture) -> tuple[tuple[Moved, ...], str]:
+    if options.steps.crop == "body":
+        return (CropToBody().forward(seen)[1],), ""
+    if options.steps.crop == "lungs":
+        mask = _lungs(options.steps.lungs) if options.steps.lungs else None
+        _, moved, found = CropToLungs(mask).forward(seen)
+        return (moved,), found
+    return (), ""
+
+
+def _square(plane: Grey, inner: tuple[int, int], options: Picture) -> Grey:
+    """One channel at its size, its grey values made comparable, in the middle of its square."""
+    resample = Resample(*inner, options.steps.resampling)
+    thin = _thinned(plane, max(options.size, *inner))
+    if options.normalisation in LATE:
+        grey = standardise(resample.forward(thin)[0], options.normalisation)
+    else:
+        grey = resample.forward(standardise(thin, options.normalisation))[0]
     if options.steps.clahe:
         grey = Clahe().forward(grey)
-    square, boxed = letterbox.forward(grey)
-    if options.steps.placed:
-        raw = resample.forward(thin)[0] if raw is None else raw
-        looked_at = letterbox.forward(standardise(raw, "min-max"))[0]
-    else:
-        looked_at = square
-    return square, looked_at, (*moves, Moved(shape, inner), boxed)
+    return Letterbox(options.size).forward(grey)[0]
 
 
 def _thinned(picture: Grey, size: int) -> Grey:
@@ -157,36 +182,17 @@ def _thinned(picture: Grey, size: int) -> Grey:
     return thin
 
 
-def _read(path: Path, options: Picture) -> Grey:
-    """The picture as a doctor sees it, or through the plan's window."""
-    window = options.steps.window
-    if window is None:
-        return read_display(path)
-    volume = read_image(path)
-    if volume.array.ndim != 3 or len(volume.array) != 1 or volume.spacing is None:
-        raise ImageError(
-            f"{path} holds no single slice in Hounsfield units, which `window` in [preparation] needs: leave "
-            "`window` out, or take DICOM slices of CT"
-        )
-    return Window(*window).forward(volume.array[0])
-
-
-def _spacing(path: Path, options: Picture) -> tuple[float, float] | None:
-    if options.steps.spacing_mm is None:
-        return None
-    spacing = read_image(path).spacing
-    if spacing is None:
-        raise ImageError(
-            f"{path} does not say how large its pixels are, which `spacing_mm` in [preparation] needs: leave "
-            "`spacing_mm` out, or take DICOM files with their Pixel Spacing"
-        )
-    return float(spacing[1]), float(spacing[2])
-
-
 def _of_slices(square: tuple[int, int], options: Picture) -> Placement:
     inner = inner_size(square, options.size, options.fit)
     offset = ((options.size - inner[0]) // 2, (options.size - inner[1]) // 2)
     return Placement((Moved(square, inner), Moved(inner, (options.size, options.size), offset)))
+
+
+@lru_cache(maxsize=2)
+def _lungs(text: str) -> "LungMask":
+    from hilum.preparation.lung_mask import LungMask
+
+    return LungMask.from_text(text)
 
 
 @lru_cache(maxsize=4)

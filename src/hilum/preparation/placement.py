@@ -87,6 +87,9 @@ class Placement:
         shift: by how many rows and columns it was moved for that.
         turned: by how many degrees it seems to have been turned, anticlockwise; 0 where it is upright or
             was not looked at.
+        strange: whether it is like no training image, such as one of another view.
+        cropped: by what the lungs were found to which it was cut: `mask`, `threshold`, or `whole` where they
+            were not; empty where it was not looked for them.
 
     Example:
         >>> Placement((Moved((100, 50), (32, 16)), Moved((32, 16), (32, 32), (0, 8)))).shape
@@ -97,6 +100,8 @@ class Placement:
     way: str = "none"
     shift: tuple[int, int] = (0, 0)
     turned: int = 0
+    cropped: str = ""
+    strange: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -2,9 +2,9 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from hilum.errors import ModelError
 from hilum.preparation.intensity import Normalisation
@@ -22,7 +22,7 @@ class Picture(Section):
         normalisation: how grey values are made comparable between machines, see
             `hilum.preparation.intensity`.
         bits: 8 or 16, the depth in which the array is stored.
-        channels: always 1, grey.
+        channels: 1, grey; with several windows one for each.
         depth: how many axial slices of a volume are read together; 1 = a single image.
         steps: what else is done to every image; left out of the file where it is nothing.
     """
@@ -31,7 +31,7 @@ class Picture(Section):
     fit: Literal["letterbox", "stretch"] = "letterbox"
     normalisation: Normalisation = "percentile"
     bits: Literal[8, 16] = 8
-    channels: Literal[1] = 1
+    channels: int = Field(default=1, ge=1, le=4)
     depth: int = Field(default=1, ge=1, le=512)
     steps: Steps = Steps()
 
@@ -45,14 +45,24 @@ class Picture(Section):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one prepared image: (size, size), or (depth, size, size) for a volume.
+        """The shape of one prepared image: (size, size), with channels or slices before.
 
         Example:
             >>> Picture(size=32).shape, Picture(size=32, depth=8).shape
             ((32, 32), (8, 32, 32))
         """
         single = (self.size, self.size)
-        return single if self.depth == 1 else (self.depth, *single)
+        planes = max(self.depth, self.channels)
+        return single if planes == 1 else (planes, *single)
+
+    @model_validator(mode="after")
+    def _channels_are_windows(self) -> Self:
+        """One channel for each window, and none of them for volumes."""
+        if self.channels != self.steps.channels:
+            raise ValueError("has not as many channels as windows")
+        if self.channels > 1 and self.depth > 1:
+            raise ValueError("has several windows, which are for single slices and not for volumes")
+        return self
 
 
 class Augmentation(Section):
@@ -120,8 +130,9 @@ class Learning(Section):
         cutmix: alpha of the Beta distribution with which rectangles are exchanged (Yun 2019); 0 = never, and
             never with cases of several images. With `mixup` as well, each batch has one of the two.
         class_balance: `sampling` draws classes equally often and as many cases as there are; `upsampling`
-            draws the rarer classes as often as the largest; `weights` weighs them in the loss; `none` does
-            nothing.
+            draws the rarer classes as often as the largest, each case nearly equally often;
+            `random-upsampling` draws them as often, each time any of their cases; `weights` weighs them in
+            the loss; `none` does nothing.
         monitor: by which result on the validation part the best epoch is chosen: `auto` is the task's own
             (AUROC, C, R squared), `loss` the lowest loss, `accuracy` the share of cases whose likeliest class
             is right, for classes only. Of equal epochs the later is kept.
@@ -147,7 +158,7 @@ class Learning(Section):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     mixup: float = Field(default=0.0, ge=0, le=10)
     cutmix: float = Field(default=0.0, ge=0, le=10)
-    class_balance: Literal["sampling", "upsampling", "weights", "none"] = "sampling"
+    class_balance: Literal["sampling", "upsampling", "random-upsampling", "weights", "none"] = "sampling"
     monitor: Literal["auto", "loss", "accuracy"] = "auto"
     averaging: float = Field(default=0.99, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)

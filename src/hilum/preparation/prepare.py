@@ -19,21 +19,25 @@ from hilum.preparation.parallel import in_processes
 from hilum.preparation.picture import prepare_placed, storage
 from hilum.preparation.plan import Picture, Plan
 from hilum.preparation.prepared import (
+    CROPS,
     DONE,
     IMAGES,
     INDEX,
     PLACED,
     STATE,
+    STRANGE,
     TABLE,
     UNREADABLE,
     WAITING,
     WAYS,
     Prepared,
+    facts_of,
     open_prepared,
 )
 from hilum.progress import Progress, silent
 
 _CHUNK = 32
+_FACTS = ("centred_by", "rows_moved", "columns_moved", "turned_degrees")
 
 
 def prepare(
@@ -108,7 +112,7 @@ class _Job:
         ).flush()
         _reserve(self.folder / IMAGES)
         if self.picture.steps.placed:
-            np.save(self.folder / PLACED, np.zeros((len(self.images), 4), np.int16))
+            np.save(self.folder / PLACED, np.zeros((len(self.images), facts_of(self.picture)), np.int16))
         np.save(self.folder / STATE, np.full(len(self.images), WAITING, np.uint8))
         self._write_index([], complete=False)
 
@@ -154,12 +158,12 @@ class _Job:
         """A row for each readable image, for whoever wants to see which way it took."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerow(["image", "centred_by", "rows_moved", "columns_moved", "turned_degrees"])
-        for image, (way, rows, columns, turned), kept in zip(
-            self.images, placed.tolist(), state, strict=True
-        ):
+        further = ["cropped_by"] if facts_of(self.picture) > len(_FACTS) else []
+        table.writerow(["image", *_FACTS, *further])
+        for image, (way, *numbers), kept in zip(self.images, placed.tolist(), state, strict=True):
             if kept == DONE:
-                table.writerow([image, WAYS[way], rows, columns, turned])
+                cropped = [CROPS[numbers.pop()]] if further else []
+                table.writerow([image, WAYS[way], *numbers, *cropped])
         write_atomically(self.folder / TABLE, text.getvalue())
 
     def _chunks(self, waiting: NDArray[np.int64]) -> Iterator["_Chunk"]:
@@ -184,12 +188,15 @@ _ChunkResult = tuple[
 def _read_chunk(chunk: _Chunk) -> _ChunkResult:
     """Read a few images; runs in a process of its own."""
     pictures = np.zeros((len(chunk.paths), *chunk.picture.shape), storage(chunk.picture))
-    places = np.zeros((len(chunk.paths), 4), np.int16)
+    facts = facts_of(chunk.picture)
+    places = np.zeros((len(chunk.paths), facts), np.int16)
     problems = []
     for index, path in enumerate(chunk.paths):
         try:
             pictures[index], place = prepare_placed(path, chunk.picture)
-            places[index] = (WAYS.index(place.way), *place.shift, place.turned)
+            turned = STRANGE if place.strange else place.turned
+            told = (WAYS.index(place.way), *place.shift, turned, CROPS.index(place.cropped))
+            places[index] = told[:facts]
         except HilumError as error:
             problems.append((int(chunk.rows[index]), _without_path(str(error), path)))
         except MemoryError:
@@ -210,7 +217,8 @@ def _reserve(path: Path) -> None:
 
 def _stamp(path: Path) -> str:
     try:
-        found = path.stat()
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        found = [file.stat() for file in files]
     except OSError:
         return "missing"
-    return f"{found.st_size} {found.st_mtime_ns}"
+    return " ".join(f"{one.st_size} {one.st_mtime_ns}" for one in found)

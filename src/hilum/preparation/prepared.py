@@ -18,6 +18,10 @@ PLACED = "placed.npy"
 TABLE = "placed.csv"
 # How an image was centred; the place in this list is what is kept.
 WAYS = ("none", "lungs", "mutual information", "random")
+# By what the lungs were found to which an image was cut.
+CROPS = ("", "mask", "threshold", "whole")
+# Stands for the degrees of an image that is like no training image in any position.
+STRANGE = -1
 WAITING, DONE, UNREADABLE = 0, 1, 2
 
 
@@ -37,13 +41,15 @@ class Prepared:
         folder: where the files are.
         picture: the form.
         images: names relative to the cohort's root, one for each row.
-        array: (images, size, size), or (images, depth, size, size) for volumes; whole numbers, memory-mapped
-            and read-only.
+        array: (images, size, size); (images, channels, size, size) with several windows, (images, depth,
+            size, size) of volumes; whole numbers, memory-mapped and read-only.
         readable: (images,) False where the file could not be read.
         problems: the unreadable ones with the reason.
         rows: row of each image.
         placed: (images, 4) how each was centred (its place in `WAYS`), by how many rows and columns it was
-            moved for that, and by how many degrees it seems to be turned; None where the plan does neither.
+            moved for that, and by how many degrees it seems to be turned (-1: it is like no training image);
+            (images, 5) with how it was cut to the lungs (its place in `CROPS`), where it is. None where the
+            plan does none of this.
     """
 
     folder: Path
@@ -62,12 +68,26 @@ class Prepared:
         counts = np.bincount(self.placed[self.readable, 0], minlength=len(WAYS))
         return {way: int(count) for way, count in zip(WAYS, counts, strict=True) if count}
 
+    def cropped(self) -> dict[str, int]:
+        """How many readable images were cut to the lungs by what; empty where the plan does not do that."""
+        if self.placed is None or self.picture.steps.crop != "lungs":
+            return {}
+        counts = np.bincount(self.placed[self.readable, 4], minlength=len(CROPS))
+        return {how: int(count) for how, count in zip(CROPS, counts, strict=True) if count}
+
     def turned(self) -> dict[str, int]:
         """The readable images that seem to lie on their side or upside down, with the degrees."""
         if self.placed is None:
             return {}
-        found = np.flatnonzero((self.placed[:, 3] != 0) & self.readable)
+        found = np.flatnonzero((self.placed[:, 3] > 0) & self.readable)
         return {self.images[row]: int(self.placed[row, 3]) for row in found}
+
+    def strange(self) -> list[str]:
+        """The readable images that are like no training image; empty where nobody looked for them."""
+        if self.placed is None or not self.picture.steps.view:
+            return []
+        found = np.flatnonzero((self.placed[:, 3] == STRANGE) & self.readable)
+        return [self.images[row] for row in found]
 
     def rows_of(self, images: Sequence[str]) -> NDArray[np.int64]:
         """Row of each image; -1 where it is unknown or was not readable.
@@ -82,6 +102,18 @@ class Prepared:
         known = found >= 0
         found[known] = np.where(self.readable[found[known]], found[known], -1)
         return found
+
+
+def facts_of(picture: Picture) -> int:
+    """How many facts are kept of how each image was placed; 0 where nothing is.
+
+    Example:
+        >>> facts_of(Picture())
+        0
+    """
+    if not picture.steps.placed:
+        return 0
+    return 5 if picture.steps.crop == "lungs" else 4
 
 
 def open_prepared(folder: Path) -> Prepared:

@@ -58,10 +58,36 @@ def find_two_lungs(picture: NDArray[np.float32]) -> TwoLungs | None:
         >>> find_two_lungs(scan).midway
         (31.5, 30.5)
     """
+    found = _areas(picture)
+    return None if found is None else found[0]
+
+
+def bright_lungs(picture: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """The same as a mask; also None where an area touches the border, as the body of a film does.
+
+    Args:
+        picture: (rows, columns), any range.
+
+    Example:
+        >>> scan = np.zeros((64, 64), np.float32)
+        >>> scan[20:40, 10:24] = scan[24:44, 38:52] = 1
+        >>> int(bright_lungs(scan).sum())
+        560
+    """
+    found = _areas(picture)
+    if found is None:
+        return None
+    mask = found[1]
+    border = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
+    return None if border else mask
+
+
+def _areas(picture: NDArray[np.float32]) -> tuple[TwoLungs, NDArray[np.bool_]] | None:
+    """The two lungs by their centres of mass, and the pixels of both."""
     import cv2
 
     bright = (MinMax().forward(picture) * np.float32(_WHITE) >= THRESHOLD).astype(np.uint8)
-    count, _, facts, centres = cv2.connectedComponentsWithStats(bright, connectivity=8)
+    count, labels, facts, centres = cv2.connectedComponentsWithStats(bright, connectivity=8)
     if count < 3:
         return None
     areas = facts[1:, cv2.CC_STAT_AREA]
@@ -74,4 +100,5 @@ def find_two_lungs(picture: NDArray[np.float32]) -> TwoLungs | None:
     if apart < _LEAST_APART * picture.shape[1] or uneven > _MOST_UNEVEN * apart:
         return None
     one, other = (float(one_y), float(one_x)), (float(other_y), float(other_x))
-    return TwoLungs(one, other) if one_x < other_x else TwoLungs(other, one)
+    lungs = TwoLungs(one, other) if one_x < other_x else TwoLungs(other, one)
+    return lungs, np.asarray((labels == first) | (labels == second))

@@ -106,8 +106,8 @@ def depth_for(name: str, found: Fingerprint, options: ReaderOptions) -> int:
     if middle < 2:
         inner = catalogue.over_slices(name) or "resnet18"
         raise ModelError(
-            f"{name} reads volumes, and the images are single pictures: write volumes = true in [cohort] where "
-            f'slices of series are meant, or model = "{inner}", or another network for single pictures'
+            f"{name} reads volumes, and the images are single pictures: write volumes = true in [cohort] "
+            f'where slices of series are meant, or model = "{inner}", or another network for single pictures'
         )
     _see_possible(name, options)
     fewest = next((r.smallest for r in catalogue.VOLUME_MODELS if r.name == name), _FEWEST_OVER_SLICES)

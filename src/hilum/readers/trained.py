@@ -370,6 +370,12 @@ class TrainedModel:
                 "learnt from: look at it, and turn it before it is read"
             )
             turned[path] = (notice,)
+        if placement.strange:
+            notice = (
+                "it is like no image that the model learnt from, as one of another view would be: look at it "
+                "before its reading is used"
+            )
+            turned[path] = (*turned.get(path, ()), notice)
         return array
 
     def _rows(

@@ -364,5 +364,5 @@ def _bars(
         bar.outline.set_linewidth(0.4)
         axes.tick_params(labelsize=5, width=0.4, length=1.5, pad=1)
         head = row.bar if row.bar == "p" else f"{row.bar}\n{name}"
-        axes.set_title(head, fontsize=5, loc="left", pad=2, fontweight="normal")
+        axes.set_title(head, fontsize=5, loc="left", pad=4.5, fontweight="normal")
         place += 1

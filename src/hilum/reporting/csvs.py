@@ -166,8 +166,9 @@ def _kaplan_meier(figure: dict[str, Any]) -> Rows:
 
 
 def _confusion(figure: dict[str, Any]) -> Rows:
-    return [["reader", "truth", "said", "cases"]] + [
-        [matrix["reader"], truth, said, matrix["counts"][i][j]]
+    repeated = "across" in figure
+    return [["reader", *(["repeat"] if repeated else []), "truth", "said", "cases"]] + [
+        [matrix["reader"], *([matrix["repeat"]] if repeated else []), truth, said, matrix["counts"][i][j]]
         for matrix in figure["matrices"]
         for i, truth in enumerate(matrix["classes"])
         for j, said in enumerate(matrix["classes"])

@@ -34,8 +34,8 @@ def build_evidence(given: EvidenceInput) -> dict[str, Any]:
     Returns:
         `title`, `question`, `answer`, `readers`, `flow`, `table_one`, `main_table`, `operating_table`,
         `further_table`, `detail_tables`,
-        `figures`, `examples`, `map_checks`, `atlas`, `methods`, `limits`, `provenance` and the whole
-        `evaluation`.
+        `figures`, `examples`, `map_checks`, `atlas`, `inside`, `methods`, `limits`, `provenance` and the
+        whole `evaluation`.
 
     Raises:
         ReportError: an example's picture is no grey picture.
@@ -69,6 +69,7 @@ def _evidence(given: EvidenceInput) -> dict[str, Any]:
         "map_notes": list(given.map_notes),
         "map_checks": map_checks_table(given.map_checks),
         "atlas": [dict(each) for each in given.atlas],
+        "inside": dict(given.inside),
         "methods": methods(given, story),
         "statistics": statistics(story),
         "limits": limits(given, story),

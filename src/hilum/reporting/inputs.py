@@ -92,6 +92,7 @@ class EvidenceInput:
         map_checks: Whether the examples' maps are to be believed.
         map_notes: What must be said of how the maps were made, in sentences.
         atlas: Mean maps of groups and their differences, as `atlas_sections` tells them.
+        inside: One image's way through a network, as `inside_section` tells it.
         warnings: What readers noticed while reading.
         combinations: How combined readers were fitted.
         provenance: Versions, hashes, machine, times, as plain data.
@@ -114,6 +115,7 @@ class EvidenceInput:
     map_checks: Sequence[MapCheck] = ()
     map_notes: Sequence[str] = ()
     atlas: Sequence[Mapping[str, Any]] = ()
+    inside: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[ReaderWarning] = ()
     combinations: Sequence[Combination] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)

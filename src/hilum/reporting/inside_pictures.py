@@ -17,7 +17,7 @@ _BELOW, _ABOVE = np.array([0, 114, 178]) / 255, np.array([213, 94, 0]) / 255
 Maps = NDArray[np.float32]
 
 
-def tiles(maps: Maps, labels: Sequence[str] = (), *, largest: float | None = None) -> bytes:
+def tiles(maps: Maps, labels: Sequence[str] = (), *, largest: float | None = None, tile: int = TILE) -> bytes:
     """Maps side by side as a PNG of 300 dots an inch, all on one scale.
 
     Where a value is below 0: blue below, white at 0, vermilion above. Else black at 0, white at the largest.
@@ -26,6 +26,7 @@ def tiles(maps: Maps, labels: Sequence[str] = (), *, largest: float | None = Non
         maps: (n, rows, columns).
         labels: what stands under each.
         largest: the value, without its sign, of full colour; None = the largest there is.
+        tile: pixels of a map's side.
 
     Returns:
         A PNG file; the same bytes for the same maps.
@@ -41,16 +42,16 @@ def tiles(maps: Maps, labels: Sequence[str] = (), *, largest: float | None = Non
         raise ReportError(f"maps of shape {maps.shape} cannot be shown: give (maps, rows, columns)")
     colours = coloured(maps, largest)
     columns = min(COLUMNS, len(maps))
-    below = _LABEL if labels else 0
+    below, gap = (_LABEL * tile // TILE if labels else 0), max(GAP * tile // TILE, 4)
     down = -(-len(maps) // columns)
-    size = (columns * (TILE + GAP) - GAP, down * (TILE + GAP + below) - GAP)
+    size = (columns * (tile + gap) - gap, down * (tile + gap + below) - gap)
     sheet = Image.new("RGB", size, "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=24)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=max(24 * tile // TILE, 11))
     for number, colour in enumerate(colours):
-        left, top = (number % columns) * (TILE + GAP), (number // columns) * (TILE + GAP + below)
-        sheet.paste(_tile(colour), (left, top))
+        left, top = (number % columns) * (tile + gap), (number // columns) * (tile + gap + below)
+        sheet.paste(_tile(colour, tile), (left, top))
         if labels:
-            pen.text((left, top + TILE + 3), labels[number], fill="#1a1a1a", font=font)
+            pen.text((left, top + tile + 2), labels[number], fill="#1a1a1a", font=font)
     return _png(sheet)
 
 
@@ -71,15 +72,15 @@ def coloured(maps: Maps, largest: float | None = None) -> NDArray[np.uint8]:
     return np.asarray(np.round(255 * colour), np.uint8)
 
 
-def _tile(colour: NDArray[np.uint8]) -> Image.Image:
+def _tile(colour: NDArray[np.uint8], tile: int) -> Image.Image:
     """One map in a square: few pixels stay to be seen, many are averaged."""
     rows, columns = colour.shape[:2]
-    scale = TILE / max(rows, columns)
+    scale = tile / max(rows, columns)
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
     how = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
-    square = Image.new("RGB", (TILE, TILE), "#d9d6d0")
+    square = Image.new("RGB", (tile, tile), "#d9d6d0")
     small = Image.fromarray(colour).resize(size, how)
-    square.paste(small, ((TILE - size[0]) // 2, (TILE - size[1]) // 2))
+    square.paste(small, ((tile - size[0]) // 2, (tile - size[1]) // 2))
     return square
 
 

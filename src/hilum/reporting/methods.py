@@ -5,6 +5,7 @@ from typing import Any
 
 from hilum.catalogue import METHODS
 from hilum.readers import SCORES, Combination
+from hilum.reporting.about_steps import about_steps
 from hilum.reporting.asked import asked_for, operating_points, recalibration, samples, software
 from hilum.reporting.format import count, counted, days, listed, number
 from hilum.reporting.inputs import EvidenceInput
@@ -223,6 +224,7 @@ def _trained(plan: dict[str, Any], look: Look) -> list[str]:
             "comparable by "
             f"`{picture.get('normalisation')}`."
         )
+        text += about_steps(plan.get("placed", {}))
     small = plan.get("frozen") or plan.get("model") == "linear"
     if plan.get("members"):
         text.append("Several networks were trained one by one and read together.")

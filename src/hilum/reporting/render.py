@@ -21,6 +21,7 @@ from hilum.reporting.example_pictures import about_maps, by_group, caption_of, m
 from hilum.reporting.figures import PAGE_WIDTH, draw, standalone
 from hilum.reporting.figures.svg import Drawing
 from hilum.reporting.format import count, estimate, interval, number
+from hilum.reporting.inside_attached import without_inside_pictures
 from hilum.reporting.layout import FIGURES_OF, TITLES, table_numbers, titles_of
 
 PAGE = Path(__file__).parent / "page"
@@ -171,7 +172,12 @@ def _attached(text: str) -> dict[str, str]:
 def _without_pictures(evidence: dict[str, Any]) -> dict[str, Any]:
     """The pictures stand in the page already; twice would be too much."""
     examples = [without_pictures(each) for each in evidence["examples"]]
-    return {**evidence, "examples": examples, "atlas": without_atlas_pictures(evidence)}
+    return {
+        **evidence,
+        "examples": examples,
+        "atlas": without_atlas_pictures(evidence),
+        "inside": without_inside_pictures(evidence),
+    }
 
 
 def _json(evidence: dict[str, Any]) -> str:

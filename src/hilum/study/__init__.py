@@ -7,7 +7,7 @@ from hilum.study.cohort_options import CohortOptions, SplitOptions
 from hilum.study.explanation_options import Explanation
 from hilum.study.files import dump_study, load_study, make_study, parse_study, study_json_schema
 from hilum.study.filters import Filter, parse_filter
-from hilum.study.preparation_options import Preparation
+from hilum.study.preparation_options import Frame, Preparation
 from hilum.study.reader_options import ReaderOptions
 from hilum.study.schema import Study
 from hilum.study.tables import read_table
@@ -19,6 +19,7 @@ __all__ = [
     "CohortOptions",
     "Explanation",
     "Filter",
+    "Frame",
     "ManyFindings",
     "Preparation",
     "ReaderOptions",

@@ -25,6 +25,7 @@ class Explanation(Options):
             that a network does not fit is left out and said.
         lesions: A CSV or Excel file that says where lesions are, as `hilum evaluate` reads it: maps are then
             asked whether they point there.
+        inside: Whether the report looks inside the network while it reads one of the examples.
         atlas: Whether the maps of all cases are averaged and tested pixel by pixel.
 
     Example:
@@ -34,6 +35,7 @@ class Explanation(Options):
 
     methods: Annotated[tuple[Method, ...], Field(strict=False, min_length=1, max_length=7)] = ("cam",)
     lesions: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    inside: bool = True
     atlas: bool = False
 
     @field_validator("methods")

@@ -13,13 +13,13 @@ from torch.nn import functional
 from hilum.errors import ModelError
 from hilum.image import resize
 from hilum.models import place, steady
-from hilum.models.lung_mask import LungMask, film_for_mask
-from hilum.models.small_unet import SmallUNet
 from hilum.preparation import Augmentation
+from hilum.preparation.lung_mask import LungMask, film_for_mask
+from hilum.preparation.small_unet import SmallUNet
 from hilum.progress import Progress, silent
 from hilum.training.augmentation import Draws, augment, draw
 
-_STREAM, _FEWEST = 617, 5
+_STREAM, FEWEST = 617, 5
 _VARIATION = Augmentation(
     rotation_degrees=20, scale=0.25, stretch=0.2, shift=0.1, shear_degrees=8, elastic=0.03, flip=0.5
 )
@@ -31,7 +31,7 @@ class LungMaskOptions:
 
     Attributes:
         size: rows and columns of what it reads, a multiple of 16.
-        filters: of the U-Net at full size.
+        filters: of the U-Net at full size, 8 or 16.
         steps: batches.
         batch_size: films a step.
         learning_rate: the highest that is reached.
@@ -42,7 +42,7 @@ class LungMaskOptions:
     """
 
     size: int = 128
-    filters: int = 16
+    filters: int = 8
     steps: int = 900
     batch_size: int = 8
     learning_rate: float = 3e-3
@@ -78,9 +78,9 @@ def train_lung_mask(
     Raises:
         ModelError: there are fewer than five films, or a mask has another shape than its film.
     """
-    if len(films) < _FEWEST or len(films) != len(masks):
+    if len(films) < FEWEST or len(films) != len(masks):
         raise ModelError(
-            f"{len(films)} films and {len(masks)} masks were given: at least {_FEWEST} are needed, each film "
+            f"{len(films)} films and {len(masks)} masks were given: at least {FEWEST} are needed, each film "
             "with a mask"
         )
     if any(film.shape != mask.shape for film, mask in zip(films, masks, strict=True)):
@@ -113,7 +113,7 @@ def _learn(images: Tensor, masks: Tensor, options: LungMaskOptions, progress: Pr
             schedule.step()
             _average(kept, network, min(options.averaging, (1 + step) / (10 + step)))
             progress(step + 1, options.steps, "learning lung masks")
-    return LungMask(kept.cpu().eval(), options.size)
+    return LungMask.of(kept.cpu(), options.size)
 
 
 def _places_alone(draws: Draws) -> Draws:

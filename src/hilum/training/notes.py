@@ -4,7 +4,7 @@ from hilum.preparation import Learning, Plan
 from hilum.tasks import ModelTask
 from hilum.training.checkpoint import Position
 from hilum.training.data import TrainingData
-from hilum.training.sampling import places_of
+from hilum.training.sampling import UPSAMPLING, places_of
 
 
 def before_it_begins(data: TrainingData, task: ModelTask, plan: Plan) -> list[str]:
@@ -19,22 +19,23 @@ def before_it_begins(data: TrainingData, task: ModelTask, plan: Plan) -> list[st
         Sentences without a full stop; none where there is nothing to say.
     """
     notes = []
-    if plan.learning.class_balance == "upsampling":
-        notes += _drawn_more_often(data, task)
+    if plan.learning.class_balance in UPSAMPLING:
+        notes += _drawn_more_often(data, task, plan.learning.class_balance)
     if data.several and (plan.learning.mixup or plan.learning.cutmix):
         notes.append("mixup and cutmix are left out, since a case has several images")
     return notes
 
 
-def _drawn_more_often(data: TrainingData, task: ModelTask) -> list[str]:
+def _drawn_more_often(data: TrainingData, task: ModelTask, balance: str) -> list[str]:
     names = task.to_json().get("classes", [])
+    how = "up-sampling" if balance == "upsampling" else "random up-sampling"
     notes = []
     for group, places in places_of(data.groups, "upsampling").items():
         cases = int((data.groups == group).sum())
         if places > cases:
             name = names[group] if group < len(names) else f"group {group}"
             notes.append(
-                f"up-sampling: the {cases} cases of {name} are drawn {places} times an epoch (factor "
+                f"{how}: the {cases} cases of {name} are drawn {places} times an epoch (factor "
                 f"{places / cases:.2f})"
             )
     return notes

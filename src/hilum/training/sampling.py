@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+UPSAMPLING = ("upsampling", "random-upsampling")
+
 
 def generator(*numbers: int) -> np.random.Generator:
     """A source of chance that belongs to one seed, one repeat, one epoch, one step.
@@ -22,8 +24,8 @@ def places_of(groups: NDArray[np.int64], balance: str) -> dict[int, int]:
     Args:
         groups: (n,) group of each case.
         balance: a plan's `class_balance`. With `sampling` every group has the same number and the total stays
-            about the same; with `upsampling` every group has as many as the largest; otherwise each has its
-            own cases.
+            about the same; with `upsampling` and `random-upsampling` every group has as many as the largest;
+            otherwise each has its own cases.
 
     Returns:
         Places by group.
@@ -37,7 +39,7 @@ def places_of(groups: NDArray[np.int64], balance: str) -> dict[int, int]:
     places = counts
     if balance == "sampling":
         places = np.full(len(present), max(1, len(groups) // len(present)))
-    if balance == "upsampling":
+    if balance in UPSAMPLING:
         places = np.full(len(present), counts.max())
     return dict(zip(present.tolist(), places.tolist(), strict=True))
 
@@ -46,7 +48,8 @@ def epoch_order(groups: NDArray[np.int64], rng: np.random.Generator, balance: st
     """Positions of the training cases in the order of one epoch.
 
     Where groups are balanced, cases of groups with fewer places than cases are left out at random, and those
-    of groups with more come several times, each nearly equally often.
+    of groups with more come several times, each nearly equally often; with `random-upsampling` what a group
+    lacks is drawn from it with replacement, so that chance says how often each case comes.
 
     Args:
         groups: (n,) group of each case.
@@ -61,16 +64,22 @@ def epoch_order(groups: NDArray[np.int64], rng: np.random.Generator, balance: st
         >>> np.bincount(np.array([0, 0, 0, 0, 0, 1])[order]).tolist()
         [3, 3]
     """
-    if balance not in {"sampling", "upsampling"}:
+    if balance not in {"sampling", *UPSAMPLING}:
         return rng.permutation(len(groups))
     places = places_of(groups, balance)
-    chosen = [_dealt(np.flatnonzero(groups == group), places[group], rng) for group in places]
+    deal = _drawn if balance == "random-upsampling" else _dealt
+    chosen = [deal(np.flatnonzero(groups == group), places[group], rng) for group in places]
     return rng.permutation(np.concatenate(chosen))
 
 
 def _dealt(members: NDArray[np.int64], places: int, rng: np.random.Generator) -> NDArray[np.int64]:
     rounds = -(-places // len(members))
     return np.concatenate([rng.permutation(members) for _ in range(rounds)])[:places]
+
+
+def _drawn(members: NDArray[np.int64], places: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """All members once, and what is lacking with replacement."""
+    return np.concatenate([members, rng.choice(members, places - len(members))])
 
 
 def case_weights(groups: NDArray[np.int64]) -> NDArray[np.float32]:

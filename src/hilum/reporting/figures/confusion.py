@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 
 ACROSS = 3
 ABOVE, BELOW, LEFT, GAP = 24.0, 34.0, 58.0, 26.0
+_CLOSE, _LARGEST_REPEAT, _SMALL = 8.0, 82.0, 70.0
 
 
 def draw_confusion(figure: dict[str, Any]) -> Drawing:
     """Draw each matrix as coloured cells; the darker, the larger the share of the row.
 
     Args:
-        figure: `id`, `title`, `alt` and `matrices` as `hilum.reporting.figure_data` makes them.
+        figure: `id`, `title`, `alt` and `matrices` as `hilum.reporting.figure_data` makes them; with
+            `across`, the matrices of repeated trainings, a row a reader.
     """
+    if "across" in figure:
+        return _draw_repeats(figure)
     matrices = figure["matrices"]
     across = min(ACROSS, len(matrices))
     rows = math.ceil(len(matrices) / across)
@@ -36,7 +40,34 @@ def draw_confusion(figure: dict[str, Any]) -> Drawing:
         return finish(drawn, figure["id"], figure["title"], figure["alt"])
 
 
-def _draw_matrix(axis: "Axes", matrix: dict[str, Any]) -> None:
+def _draw_repeats(figure: dict[str, Any]) -> Drawing:
+    """A row a reader, its name above; classes are named beside the first and below the last row alone."""
+    across, matrices = figure["across"], figure["matrices"]
+    names = list(dict.fromkeys(matrix["row"] for matrix in matrices))
+    side = min((PAGE_WIDTH - LEFT) / across - _CLOSE, _LARGEST_REPEAT)
+    width = LEFT + across * (side + _CLOSE)
+    height = len(names) * (side + ABOVE) + BELOW
+    with drawing_style():
+        drawn = new_figure(width, height)
+        for row, name in enumerate(names):
+            own = [matrix for matrix in matrices if matrix["row"] == name]
+            y = height - (row + 1) * (side + ABOVE)
+            for column, matrix in enumerate(own):
+                x = LEFT + column * (side + _CLOSE)
+                axis = drawn.add_axes((x / width, y / height, side / width, side / height))
+                head = f"{shortened(name, 24)}: {matrix['label']}" if column == 0 else matrix["label"]
+                _draw_matrix(axis, matrix, head)
+                if column:
+                    axis.set_yticks([])
+                if column or row < len(names) - 1:
+                    axis.set_xlabel("")
+                if row < len(names) - 1:
+                    axis.set_xticks([])
+                axis.tick_params(axis="x", labelsize=7 if side > _SMALL else 4.5)
+        return finish(drawn, figure["id"], figure["title"], figure["alt"])
+
+
+def _draw_matrix(axis: "Axes", matrix: dict[str, Any], head: str = "") -> None:
     counts, classes = matrix["counts"], matrix["classes"]
     size = len(classes)
     for i, line in enumerate(counts):
@@ -52,7 +83,7 @@ def _draw_matrix(axis: "Axes", matrix: dict[str, Any]) -> None:
     axis.set_xticks([j + 0.5 for j in range(size)], names, rotation=0 if size <= 3 else 45)
     axis.set_yticks([size - i - 0.5 for i in range(size)], names)
     axis.tick_params(length=0)
-    title = f"{shortened(matrix['label'], 24)}, n = {count(matrix['n'])}"
+    title = head or f"{shortened(matrix['label'], 24)}, n = {count(matrix['n'])}"
     axis.set_title(literal(title), color=matrix["text"])
     for spine in axis.spines.values():
         spine.set_visible(False)

@@ -16,6 +16,7 @@ from hilum.reporting.evidence import VERSION
 from hilum.reporting.example_pictures import maps_in, without_pictures
 from hilum.reporting.figures import draw
 from hilum.reporting.figures.svg import Drawing
+from hilum.reporting.inside_attached import without_inside_pictures
 from hilum.reporting.pdf.blocks import clean, prose
 from hilum.reporting.pdf.fonts import Setting, settings
 from hilum.reporting.pdf.sections import kind_of, sections
@@ -94,6 +95,7 @@ def _numbers(evidence: dict[str, Any]) -> str:
     """The evidence as it is attached: its pictures stand in the report already."""
     examples = [without_pictures(example) for example in evidence["examples"]]
     plain = {**evidence, "examples": examples, "atlas": without_atlas_pictures(evidence)}
+    plain["inside"] = without_inside_pictures(evidence)
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 

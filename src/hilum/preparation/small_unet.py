@@ -9,18 +9,18 @@ _GROUPS = 8
 class SmallUNet(nn.Module):
     """Four times down and up again, with what was seen on the way down joined on (Ronneberger 2015).
 
-    Half a million weights at 16 filters. Group normalisation (Wu & He 2018) instead of batches', as batches
-    are small where films with masks are few.
+    A quarter of a million weights at 8 filters. Group normalisation (Wu & He 2018) instead of batches', as
+    batches are small where films with masks are few.
 
     Args:
-        filters: at full size; twice as many at each smaller one, up to eight times.
+        filters: at full size, a multiple of 8; more at each smaller one, up to eight times as many.
 
     Example:
         >>> SmallUNet(8)(torch.zeros(2, 1, 32, 32)).shape
         torch.Size([2, 1, 32, 32])
     """
 
-    def __init__(self, filters: int = 16) -> None:
+    def __init__(self, filters: int = 8) -> None:
         super().__init__()
         widths = [filters, 2 * filters, 4 * filters, 6 * filters, 8 * filters]
         self.filters = filters

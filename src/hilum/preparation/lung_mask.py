@@ -1,5 +1,7 @@
-"""A trained model that marks the lungs in a film, as one file."""
+"""A trained model that marks the lungs in a film: as a file of its own, and as text within a plan."""
 
+import base64
+import binascii
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +15,12 @@ from safetensors.torch import save
 from hilum.errors import ModelError
 from hilum.files import replaced_when_done
 from hilum.image import resize
-from hilum.models.small_unet import SmallUNet
+from hilum.preparation.eight_bits import packed, rounded, unpacked
+from hilum.preparation.small_unet import SmallUNet
 
 _KIND, _LARGEST = "hilum lung mask", 64 * 1024 * 1024
 _LEAST_SHARE = 0.15
+_FILTERS, _SIZES = (8, 16), range(16, 1025)
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,30 @@ class LungMask:
     """Marks the lungs in frontal films.
 
     Attributes:
-        network: in reading mode.
+        network: in reading mode, its weights as `rounded` leaves them.
         size: rows and columns of what it reads.
 
     Example:
-        >>> mask = LungMask(SmallUNet(8).eval(), 32).find(np.zeros((40, 60), np.float32))
+        >>> model = LungMask.of(SmallUNet(8), 32)
+        >>> mask = model.find(np.zeros((40, 60), np.float32))
         >>> mask.shape, mask.dtype.name
         ((40, 60), 'bool')
     """
 
     network: SmallUNet
     size: int
+
+    @classmethod
+    def of(cls, network: SmallUNet, size: int) -> "LungMask":
+        """The model of a trained network.
+
+        Args:
+            network: is put into reading mode, and its weights are rounded in place, so that it is the same
+                model wherever it is kept.
+            size: rows and columns of what it reads.
+        """
+        rounded(network)
+        return cls(network.eval(), size)
 
     def find(self, picture: NDArray[np.float32]) -> NDArray[np.bool_]:
         """The mask of one film: what is likelier lung than not, small islands left out, holes filled.
@@ -72,7 +89,7 @@ class LungMask:
             ModelError: the file is not there, or is no such model.
         """
         refusal = ModelError(
-            f"{path.name} is no model of lung masks: name the .safetensors file that training one has left"
+            f"{path.name} is no model of lung masks: name the .safetensors file that `hilum lung-masks` wrote"
         )
         try:
             if path.stat().st_size > _LARGEST:
@@ -81,11 +98,40 @@ class LungMask:
                 facts = json.loads((file.metadata() or {}).get("hilum", "{}"))
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
             size, filters = int(facts["size"]), int(facts["filters"])
-            if facts["kind"] != _KIND or not (16 <= size <= 1024 and 1 <= filters <= 128):
+            if facts["kind"] != _KIND or size not in _SIZES or size % 16 or filters not in _FILTERS:
                 raise refusal
             network = SmallUNet(filters)
             network.load_state_dict(weights)
         except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError):
+            raise refusal from None
+        return cls.of(network, size)
+
+    def as_text(self) -> str:
+        """The model as a plan keeps it: weights in 8 bits, Base64; 310,000 characters at 8 filters."""
+        facts = np.array([self.size, self.network.filters], "<u2").tobytes()
+        return base64.b64encode(facts + packed(self.network)).decode("ascii")
+
+    @classmethod
+    def from_text(cls, text: str) -> "LungMask":
+        """The model that a plan keeps.
+
+        Raises:
+            ModelError: it is no such model.
+
+        Example:
+            >>> model = LungMask.of(SmallUNet(8), 32)
+            >>> LungMask.from_text(model.as_text()).size
+            32
+        """
+        refusal = ModelError("the lung mask in the plan is damaged: run the study again to write the plan")
+        try:
+            content = base64.b64decode(text.encode("ascii"), validate=True)
+            size, filters = (int(each) for each in np.frombuffer(content[:4], "<u2"))
+            if size not in _SIZES or size % 16 or filters not in _FILTERS:
+                raise refusal
+            network = SmallUNet(filters)
+            unpacked(network, content[4:])
+        except (binascii.Error, ValueError):
             raise refusal from None
         return cls(network.eval(), size)
 
