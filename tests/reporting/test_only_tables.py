@@ -96,3 +96,20 @@ def test_survival_without_a_horizon_makes_a_report():
     assert [block["label"] for block in evidence["main_table"]["blocks"]] == ["Harrell\u2019s C"]
     assert {figure["kind"] for figure in evidence["figures"]} == {"forest", "kaplan_meier"}
     assert render_html(evidence)
+
+
+def test_a_model_trained_once_shows_its_counts_though_its_training_has_a_number():
+    rng = np.random.default_rng(3)
+    label = np.tile([0, 1], 60)
+    truth = Truth.from_frame(pd.DataFrame({"case": range(120), "label": label}).astype({"case": str}))
+    said = pd.DataFrame({"case": truth.frame["case"], "score": label + rng.normal(0, 0.8, 120), "repeat": 1})
+    readings = [Readings.from_frame(said, "cnn")]
+    evaluation = evaluate(readings, truth, options=EvaluationOptions(thresholds={"cnn": 0.5}))
+    (matrix,) = evaluation.confusions
+    assert matrix.repeat == 1
+    evidence = evaluation_report(evaluation, readings, truth)
+    counts = evidence["operating_table"]["rows"][0]["counts"]
+    assert ((counts["tn"], counts["fp"]), (counts["fn"], counts["tp"])) == matrix.counts
+    assert [f["title"] for f in evidence["figures"] if f["kind"] == "confusion"] == [
+        "Confusion matrices, test"
+    ]

@@ -84,13 +84,18 @@ def _thresholds(story: Story, reader: str, at: str | None) -> list[float]:
 
 
 def matrix_of(story: Story, reader: str, part: str, at: str | None) -> Confusion | None:
-    """The confusion matrix of all cases of a part at a horizon; never that of one finding or repeat."""
-    for matrix in story.evaluation.confusions:
-        if (matrix.reader, matrix.part, matrix.of, matrix.repeat) != (reader, part, None, None):
-            continue
-        if at is None or matrix.at == at:
-            return matrix
-    return None
+    """The confusion matrix of all cases of a part at a horizon; never that of one finding.
+
+    Of a model trained several times there is none that stands for all; one trained once has its only one.
+    """
+    found = [
+        matrix
+        for matrix in story.evaluation.confusions
+        if (matrix.reader, matrix.part, matrix.of) == (reader, part, None) and (at is None or matrix.at == at)
+    ]
+    whole = [matrix for matrix in found if matrix.repeat is None]
+    trainings = {matrix.repeat for matrix in found}
+    return next(iter(whole or found), None) if whole or len(trainings) == 1 else None
 
 
 def _counts(story: Story, reader: str, part: str, at: str | None) -> dict[str, int] | None:
