@@ -132,6 +132,9 @@ def test_proposals_of_a_model_wait_until_a_person_says_what_they_are(people):
     assert [one["proposal"]["state"] for one in case["lesions"]] == ["proposed", "proposed"]
     assert sorted(one["proposal"]["score"] for one in case["lesions"]) == [0.2, 0.83]
     assert case["can_undo"] is None
+    record = people["ann"].get(f"/api/annotation/markings/{row['marking']}/history").json()["items"]
+    begun = {one["lesion"]: one["proposal"] for one in record if one["kind"] == "lesion_created"}
+    assert begun == {one["lesion"]: one["proposal"] for one in case["lesions"]}
     done = submit(people["ann"], row["marking"])
     assert {one["code"] for one in done["defects"]} == {"open_proposal"}
     one, other = (lesion["lesion"] for lesion in case["lesions"])

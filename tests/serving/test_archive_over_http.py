@@ -159,6 +159,14 @@ def test_lists_pictures_and_checks(serve, films):
         headers={"If-None-Match": picture.headers["etag"]},
     )
     assert (again.status_code, again.content) == (304, b"")
+    for asked, longer in ((16, 64), (64, 64), (200, 256), (512, 512)):
+        shown, same = (
+            client.get(address, params={"image": one["cover"], "size": size}) for size in (asked, longer)
+        )
+        assert shown.status_code == 200, shown.text
+        assert shown.headers["etag"] == same.headers["etag"]
+    for size in (0, 15, 513, "large"):
+        assert client.get(address, params={"image": one["cover"], "size": size}).status_code == 422
     for wrong in ("../hilum.toml", "/etc/passwd", "x.dcm"):
         assert client.get(address, params={"image": wrong, "size": 64}).status_code == 404
 

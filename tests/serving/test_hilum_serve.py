@@ -17,16 +17,6 @@ def _hilum(*words: str, password: str | None = PASSWORD) -> Result:
     return CliRunner().invoke(app, ["serve", *words], env={"HILUM_PASSWORD": password})
 
 
-def test_a_start_prints_an_address_that_opens_once_and_the_next_start_another(workspace):
-    with started(workspace.root) as (first, _), httpx.Client() as browser:
-        assert first.startswith("http://127.0.0.1:")
-        assert browser.get(first).status_code == 303
-        assert httpx.get(first).status_code == 401
-    with started(workspace.root) as (second, _):
-        assert second.partition("token=")[2] != first.partition("token=")[2]
-        assert browser_knows(second, dict(browser.cookies))
-
-
 def browser_knows(address: str, cookies: dict[str, str]) -> bool:
     """Whether a browser that entered before is still signed in after a restart."""
     server = address.partition("/enter")[0]
@@ -34,12 +24,15 @@ def browser_knows(address: str, cookies: dict[str, str]) -> bool:
         return browser.get(f"{server}/api/session").json()["person"] is not None
 
 
-def test_a_server_that_is_killed_loses_no_session(workspace):
-    with started(workspace.root) as (address, process), httpx.Client() as browser:
-        assert browser.get(address).status_code == 303
+def test_an_address_opens_once_and_a_server_that_is_killed_loses_no_session(workspace):
+    with started(workspace.root) as (first, process), httpx.Client() as browser:
+        assert first.startswith("http://127.0.0.1:")
+        assert browser.get(first).status_code == 303
+        assert httpx.get(first).status_code == 401
         os.kill(process, signal.SIGKILL)
-    with started(workspace.root) as (address, _):
-        assert browser_knows(address, dict(browser.cookies))
+    with started(workspace.root) as (second, _):
+        assert second.partition("token=")[2] != first.partition("token=")[2]
+        assert browser_knows(second, dict(browser.cookies))
 
 
 def test_people_get_accounts_from_the_command_line(workspace):

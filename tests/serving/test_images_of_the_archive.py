@@ -1,6 +1,10 @@
 """Images for the viewer: in the order of the body, whole and in parts, only for those who may see them."""
 
+import io
+
 import pytest
+from pydicom import dcmread
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from sqlalchemy import select
 
 from hilum.archive import open_archive
@@ -68,6 +72,26 @@ def test_an_annotator_reaches_only_the_images_of_his_own_cases(people):
         mine = set(frame[frame["series"] == series]["instance"]) <= reached
         assert people["ann"].get(f"/api/images/series/{series}").status_code == (200 if mine else 404)
     assert people["abe"].get(f"/api/images/{min(reached)}/dicom").status_code == 404
+
+
+def test_a_deflated_file_is_unpacked_for_browsers_which_cannot_read_it(people):
+    served = people.served
+    row = _series(served, "DX", 1).iloc[0]
+    url = f"/api/images/{row['instance']}/dicom"
+    plain = people["dora"].get(url).content
+    file = served.settings.workspace.archive_folder / row["image"]
+    dataset = dcmread(io.BytesIO(plain))
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    dataset.save_as(file, enforce_file_format=True)
+    assert file.stat().st_size < len(plain)
+    answer = people["dora"].get(url)
+    assert answer.headers["content-type"] == "application/dicom"
+    read = dcmread(io.BytesIO(answer.content))
+    assert read.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert read == dcmread(file)
+    file.write_bytes(file.read_bytes()[:-200])
+    assert people["dora"].get(url).content == file.read_bytes()  # damaged: as it lies, and the viewer says so
+    file.write_bytes(plain)
 
 
 def test_what_is_opened_is_recorded_and_nonsense_is_refused_in_a_sentence(people):

@@ -18,7 +18,7 @@ from hilum.archive import create_workspace
 from hilum.serving.app import routes_alone
 from serving.served import started
 
-EXAMPLES = int(os.environ.get("HILUM_REQUESTS", "4"))
+EXAMPLES = int(os.environ.get("HILUM_REQUESTS", "3"))
 """Requests for each route and kind; more where there is time."""
 
 SCHEMA = schemathesis.openapi.from_dict(routes_alone().openapi())

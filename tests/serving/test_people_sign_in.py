@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import accumulate
 
 import httpx
 import pytest
@@ -29,11 +30,12 @@ def test_name_and_password_open_a_session_with_the_rights_of_the_roles(many):
 
 def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_take_alike_long(many):
     many.add("kim", "viewer")
+    client = many.client()
 
     def asked(name: str) -> tuple[float, httpx.Response]:
-        started = time.perf_counter()
-        answer = _wrong(many.client(), name)
-        return time.perf_counter() - started, answer
+        started = time.process_time()  # the server is in this process, and other programs take no part in it
+        answer = _wrong(client, name)
+        return time.process_time() - started, answer
 
     known, unknown = [asked("kim") for _ in range(3)], [asked(f"nobody {n}") for n in range(3)]
     assert {answer.status_code for _, answer in known + unknown} == {401}
@@ -94,9 +96,13 @@ def test_waits_grow_and_end():
 
 def test_guesses_at_the_same_time_count_as_many(many):
     many.add("kim", "viewer")
+    started = time.monotonic()
     with ThreadPoolExecutor(12) as pool:
         statuses = list(pool.map(lambda _: _wrong(many.client(), "kim").status_code, range(24)))
-    assert statuses.count(401) == 5
+    took = time.monotonic() - started
+    # One more is looked at each time that a wait is over, where the machine is as slow as that.
+    waits = accumulate(wait_after("name", failures) for failures in range(5, 12))
+    assert 5 <= statuses.count(401) <= 5 + sum(wait <= took for wait in waits)
     assert set(statuses) == {401, 429}
 
 

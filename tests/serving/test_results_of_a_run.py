@@ -23,7 +23,7 @@ NAMES = ("hong-gildong", "n7001", "p7001")
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """A workspace with a finished study."""
-    import os; return __import__("pathlib").Path("/tmp/results7/w") if os.environ.get("W7") else make_world(tmp_path_factory.mktemp("results") / "workspace")
+    return make_world(tmp_path_factory.mktemp("results") / "workspace")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,12 @@ def test_the_gallery_holds_each_outcome_of_the_confusion_matrix(user, world):
     ]
     (tn, fp), (fn, tp) = matrix["counts"]
     page = read(user, f"{RUN}/cases", reader="small_cnn", part="test")
-    assert {key: page["counts"][key] for key in ("tn", "fp", "fn", "tp")} == {"tn": tn, "fp": fp, "fn": fn, "tp": tp}
+    assert {key: page["counts"][key] for key in ("tn", "fp", "fn", "tp")} == {
+        "tn": tn,
+        "fp": fp,
+        "fn": fn,
+        "tp": tp,
+    }
     wrong = read(user, f"{RUN}/cases", reader="small_cnn", part="test", outcome="tp", limit=2)
     assert wrong["total"] == tp
     assert {each["outcome"] for each in wrong["items"]} == {"tp"}

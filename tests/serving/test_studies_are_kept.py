@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from hilum.archive import create_workspace
+from hilum.serving.settings import Settings
 from hilum.serving.studies_revisions import read_revision, text_of
 from hilum.serving.studies_store import studies_folder
+from serving.served import in_memory, running
 
 KOREAN = pd.DataFrame(
     {
@@ -34,6 +37,33 @@ KOREAN = pd.DataFrame(
         "추적기간(개월)": [1, 12, 3, 24, 5, 36, 2, 30, 9, 18, 4, 40],
     }
 )
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    """One server for all of these: each makes a study of its own."""
+    with (
+        in_memory(tmp_path_factory.mktemp("single")) as folder,
+        running(Settings(create_workspace(folder / "workspace"))) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """One server with people for all of these."""
+    with (
+        in_memory(tmp_path_factory.mktemp("many")) as folder,
+        running(Settings(create_workspace(folder / "workspace"), accounts=True)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def kim(many):
+    """The browser of a researcher."""
+    many.add("kim", "researcher")
+    return many.signed_in("kim")
 
 
 def film(folder, name):
@@ -107,9 +137,8 @@ def test_a_folder_and_a_korean_table_become_a_question(single):
     assert pd.read_csv(place / answer.json()["data"]["cohort"]["table"])["추적기간(개월) -> days"][1] == 365
 
 
-def test_names_are_hidden_from_those_without_the_right_and_stay_out_of_the_record(many):
-    many.add("kim", "researcher")
-    user = many.signed_in("kim")
+def test_names_are_hidden_from_those_without_the_right_and_stay_out_of_the_record(many, kim):
+    user = kim
     slug = made(user)["slug"]
     name = brought(user, slug, KOREAN)
     table = user.get(f"/api/studies/{slug}/tables/{name}").text
@@ -120,10 +149,10 @@ def test_names_are_hidden_from_those_without_the_right_and_stay_out_of_the_recor
     assert "outcomes" not in many.signed_in("root").get("/api/audit").text
 
 
-def test_a_study_is_only_for_its_people(many):
-    for name, role in (("kim", "researcher"), ("lee", "researcher"), ("vi", "viewer")):
-        number = many.add(name, role)
-    kim, lee, viewer = (many.signed_in(name) for name in ("kim", "lee", "vi"))
+def test_a_study_is_only_for_its_people(many, kim):
+    many.add("lee", "researcher")
+    number = many.add("vi", "viewer")
+    lee, viewer = many.signed_in("lee"), many.signed_in("vi")
     slug = made(kim)["slug"]
     for path in (
         "",
@@ -149,9 +178,8 @@ def test_a_study_is_only_for_its_people(many):
 
 
 @pytest.mark.parametrize("path", ["/etc", "../other", "../../vault", "/", "images/../../x"])
-def test_with_accounts_no_path_leads_out_of_the_study(many, path):
-    many.add("kim", "researcher")
-    user = many.signed_in("kim")
+def test_with_accounts_no_path_leads_out_of_the_study(kim, path):
+    user = kim
     slug = made(user)["slug"]
     for key in ("images", "table"):
         assert changed(user, slug, (["cohort", key], path)).status_code == 403
@@ -162,14 +190,12 @@ def test_with_accounts_no_path_leads_out_of_the_study(many, path):
     assert user.get("/api/study-folders", params={"under": path}).status_code == 403
 
 
-def test_a_link_that_leads_out_is_not_followed(many, tmp_path):
-    many.add("kim", "researcher")
-    user = many.signed_in("kim")
-    slug = made(user)["slug"]
+def test_a_link_that_leads_out_is_not_followed(many, kim, tmp_path):
+    slug = made(kim)["slug"]
     secret = tmp_path / "secret.csv"
     secret.write_text("a,b\n1,2\n")
     (studies_folder(many.serving) / slug / "link.csv").symlink_to(secret)
-    assert user.get(f"/api/studies/{slug}/tables/link.csv").status_code == 403
+    assert kim.get(f"/api/studies/{slug}/tables/link.csv").status_code == 403
 
 
 def test_text_that_cannot_be_read_is_kept_and_the_study_stays_as_it_was(single):
@@ -263,22 +289,22 @@ def test_files_are_only_for_the_owner(single):
 
 
 def test_a_study_is_duplicated_and_put_away_and_brought_back(many):
-    many.add("kim", "researcher")
-    number = many.add("lee", "researcher")
-    kim, lee = many.signed_in("kim"), many.signed_in("lee")
-    slug = made(kim)["slug"]
-    brought(kim, slug, KOREAN, "t.csv")
-    kim.put(f"/api/studies/{slug}/people/{number}", json={"may": "see"})
-    copy = lee.post(f"/api/studies/{slug}/duplicate", json={"title": "Mine"}).json()
+    many.add("park", "researcher")
+    number = many.add("choi", "researcher")
+    park, choi = many.signed_in("park"), many.signed_in("choi")
+    slug = made(park)["slug"]
+    brought(park, slug, KOREAN, "t.csv")
+    park.put(f"/api/studies/{slug}/people/{number}", json={"may": "see"})
+    copy = choi.post(f"/api/studies/{slug}/duplicate", json={"title": "Mine"}).json()
     assert copy["may"] == "change"
-    assert lee.get(f"/api/studies/{copy['slug']}/tables/t.csv").status_code == 200
-    assert kim.get(f"/api/studies/{copy['slug']}").status_code == 404
-    assert kim.put(f"/api/studies/{slug}/archived", json={"archived": True}).json()["archived"]
-    assert kim.get("/api/studies").json()["total"] == 0
-    assert kim.get("/api/studies", params={"archived": True}).json()["total"] == 1
-    assert changed(kim, slug, (["title"], "x")).status_code == 409
-    kim.put(f"/api/studies/{slug}/archived", json={"archived": False})
-    assert changed(kim, slug, (["title"], "x")).status_code == 200
+    assert choi.get(f"/api/studies/{copy['slug']}/tables/t.csv").status_code == 200
+    assert park.get(f"/api/studies/{copy['slug']}").status_code == 404
+    assert park.put(f"/api/studies/{slug}/archived", json={"archived": True}).json()["archived"]
+    assert park.get("/api/studies").json()["total"] == 0
+    assert park.get("/api/studies", params={"archived": True}).json()["total"] == 1
+    assert changed(park, slug, (["title"], "x")).status_code == 409
+    park.put(f"/api/studies/{slug}/archived", json={"archived": False})
+    assert changed(park, slug, (["title"], "x")).status_code == 200
 
 
 def test_images_are_uploaded_seen_and_shown_by_keys_that_name_nobody(single, tmp_path):

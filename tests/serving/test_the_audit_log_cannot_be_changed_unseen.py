@@ -1,6 +1,5 @@
 """Lines of the audit log are only added; what is changed, taken away or moved from outside is found."""
 
-import gc
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from itertools import count
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from archive.postgresql import Server, running_server
 from hilum.archive import create_workspace
 from hilum.errors import WorkspaceError
 from hilum.serving import tables
@@ -19,13 +17,6 @@ from hilum.serving.settings import Settings
 from serving.served import running
 
 _numbers = count()
-
-
-@pytest.fixture(scope="module")
-def postgresql(postgresql_programs) -> Iterator[Server]:
-    with running_server(postgresql_programs) as server:
-        yield server
-        gc.collect()
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])

@@ -2,12 +2,16 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from web.workbenches import Workbench
+from web.workbenches import Workbench, served
 
 _ASK = """async ([method, path, body]) => {
   const session = await (await fetch('/api/session')).json();
@@ -16,6 +20,7 @@ _ASK = """async ([method, path, body]) => {
   return [answer.status, await answer.text()];
 }"""
 Place = tuple[float, float]
+_numbers = count(1)
 
 
 def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
@@ -27,13 +32,53 @@ def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
 
 def given(page: Page, dataset: str, **more: Any) -> int:
     """A project over the whole archive whose first case is given to whoever is signed in; the marking."""
-    told = {"name": f"{dataset} project", "dataset": dataset, "training_needed": False}
+    told = {"name": f"{dataset} project {next(_numbers)}", "dataset": dataset, "training_needed": False}
     told |= {"first_pass": False, "opinions": 0} | more
     made = ask(page, "POST", "/api/annotation/projects", told)
     person = ask(page, "GET", "/api/session")["person"]["id"]
     ask(page, "POST", f"/api/annotation/projects/{made['project']}/assign", {"people": [person]})
     items = ask(page, "GET", "/api/annotation/worklist")["items"]
     return int(next(row["marking"] for row in items if row["project"] == made["project"]))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A served workspace, and what the browser of its single user keeps once it was let in."""
+
+    workbench: Workbench
+    kept: Any
+
+    def page(self, new_page: Callable[..., Page], **options: Any) -> Page:
+        """A page that is signed in."""
+        page = new_page(storage_state=self.kept, **options)
+        page.goto(self.workbench.address)
+        page.locator("#page h1").wait_for()
+        return page
+
+
+@contextmanager
+def bench(folder: Path, browser: Browser) -> Iterator[Bench]:
+    """Serve a workspace to its single user, for as many pages as a file of tests wants."""
+    with served(folder) as workbench:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(workbench.entry_url)
+        page.locator("#page h1").wait_for()
+        kept = context.storage_state()
+        context.close()
+        yield Bench(workbench, kept)
+
+
+def handed_in(page: Page, marking: int) -> dict[str, Any]:
+    """Hand a case in by its keys; what the server holds of it afterwards."""
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "async (path) => (await (await fetch(path)).json()).state === 'submitted'",
+        arg=f"/api/annotation/markings/{marking}",
+    )
+    told: dict[str, Any] = ask(page, "GET", f"/api/annotation/markings/{marking}")
+    return told
 
 
 class Canvas:

@@ -202,7 +202,7 @@ def test_a_viewer_reaches_no_study_that_is_not_shared(workbench, new_page):
     viewer.goto(f"{bench.address}/studies/{slug}")
     expect(viewer.get_by_text("there is no such study")).to_be_visible()
     assert "secret" not in viewer.locator("#page").inner_text().lower()
-    for path in ("", "/cohort", "/images", "/tasks", "/revisions", "/runs/study-1/report"):
+    for path in ("", "/cohort", "/images", "/tasks", "/revisions"):
         assert viewer.request.get(f"{bench.address}/api/studies/{slug}{path}").status == 404
     viewer.goto(f"{bench.address}/studies")
     expect(viewer.get_by_text("A secret question")).to_have_count(0)

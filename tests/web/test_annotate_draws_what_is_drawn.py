@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import time
 import zipfile
 
@@ -12,33 +11,24 @@ from pydicom import dcmread
 
 from hilum.annotation.rasterising import bounds_of, rasterise
 from hilum.annotation.shapes import Box, Polygon, shape_from_dict
-from web.drawing import Canvas, ask, given, lesions, open_case, saved, within
-from web.imaging import filled_workspace, write_ct, write_film
-
-FILM, SLICE = (400, 320), (256, 256)
+from web.drawing import Canvas, ask, bench, given, handed_in, lesions, open_case, saved, within
+from web.shared_workspaces import FILM, SLICE, film_and_ct
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("images")
-    write_film(folder / "film", "11", *FILM)
-    write_ct(folder / "ct", "21", 12, SLICE[0])
-    filled_workspace(folder / "workspace", folder)
-    return folder / "workspace"
+def served_to_all(tmp_path_factory, pages_built, browser):
+    """One server for the whole file; each test has a project of its own."""
+    with bench(film_and_ct(tmp_path_factory, tmp_path_factory.mktemp("w") / "workspace"), browser) as told:
+        yield told
 
 
 @pytest.fixture
-def bench(archive, tmp_path, workbench, new_page):
-    shutil.copytree(archive, tmp_path / "workspace")
-    served = workbench(tmp_path / "workspace")
-    page = new_page()
-    page.goto(served.entry_url)
-    page.locator("#page h1").wait_for()
-    return served, page
+def at_work(served_to_all, new_page):
+    return served_to_all.workbench, served_to_all.page(new_page)
 
 
-def test_a_box_on_a_film_is_merged_and_cut_within_a_pixel(bench):
-    served, page = bench
+def test_a_box_on_a_film_is_merged_and_cut_within_a_pixel(at_work):
+    served, page = at_work
     marking = given(page, "XRY")
     open_case(page, served, marking)
     canvas = Canvas(page, FILM)
@@ -63,8 +53,8 @@ def test_a_box_on_a_film_is_merged_and_cut_within_a_pixel(bench):
     assert within(shape_from_dict(again["shapes"]["0"]).bounds, (70, 120, 160, 230))
 
 
-def test_a_polygon_on_ct_is_merged_cut_filled_between_and_read_back(bench):
-    served, page = bench
+def test_a_polygon_on_ct_is_merged_cut_filled_between_and_read_back(at_work):
+    served, page = at_work
     marking = given(page, "CCT")
     open_case(page, served, marking)
     canvas = Canvas(page, SLICE)
@@ -103,8 +93,8 @@ def test_a_polygon_on_ct_is_merged_cut_filled_between_and_read_back(bench):
     assert sorted(lesions(page, marking)[0]["shapes"]) == ["0", "1", "2", "3"]
 
 
-def test_brush_eraser_and_category_go_by_keys(bench):
-    served, page = bench
+def test_brush_eraser_and_category_go_by_keys(at_work):
+    served, page = at_work
     marking = given(page, "CCT")
     open_case(page, served, marking)
     canvas = Canvas(page, SLICE)
@@ -123,8 +113,11 @@ def test_brush_eraser_and_category_go_by_keys(bench):
     assert not pixels[100, 120]
 
 
-def test_refresh_and_a_killed_server_lose_no_stroke(bench):
-    served, page = bench
+def test_refresh_and_a_killed_server_lose_no_stroke(tmp_path_factory, tmp_path, workbench, new_page):
+    served = workbench(film_and_ct(tmp_path_factory, tmp_path / "workspace"))
+    page = new_page()
+    page.goto(served.entry_url)
+    page.locator("#page h1").wait_for()
     marking = given(page, "XRY")
     open_case(page, served, marking)
     canvas = Canvas(page, FILM)
@@ -151,8 +144,8 @@ def test_refresh_and_a_killed_server_lose_no_stroke(bench):
     assert len(lesions(page, marking)) == 5
 
 
-def test_a_case_is_handed_in_by_keys_and_stays_as_it_was(bench, axe):
-    served, page = bench
+def test_a_case_is_handed_in_by_keys_and_stays_as_it_was(at_work, axe):
+    served, page = at_work
     marking = given(page, "XRY")
     page.goto(f"{served.address}/annotate")
     page.get_by_role("row").nth(1).wait_for()
@@ -162,29 +155,27 @@ def test_a_case_is_handed_in_by_keys_and_stays_as_it_was(bench, axe):
     Canvas(page, FILM).drag((40, 60), (90, 110))
     saved(page)
     assert axe(page) == []
-    page.keyboard.press("n")
-    page.keyboard.press("Enter")
-    page.locator("dialog", has_text="All cases are done").wait_for()
-    told = ask(page, "GET", f"/api/annotation/markings/{marking}")
-    assert told["state"] == "submitted"
+    told = handed_in(page, marking)
     assert len(told["lesions"]) == 1
-    assert ask(page, "GET", "/api/annotation/worklist?state=open")["items"] == []
+    waiting = ask(page, "GET", "/api/annotation/worklist?state=open")["items"]
+    assert marking not in {row["marking"] for row in waiting}
+    page.goto(f"{served.address}/annotate")
+    page.get_by_role("tab", name="Done").click()
+    page.get_by_role("row").nth(1).wait_for()
 
 
-def test_what_was_drawn_leaves_in_the_guidelines_form_and_comes_back(bench):
-    served, page = bench
-    marking = given(page, "XRY")
+def test_what_was_drawn_leaves_in_the_guidelines_form_and_comes_back(at_work):
+    served, page = at_work
+    marking = given(page, "XRY", name="given out")
     open_case(page, served, marking)
     page.keyboard.press("b")
     Canvas(page, FILM).drag((40, 60), (90, 110))
     page.get_by_label("Class of the case").select_option("malignant")
     saved(page)
-    page.keyboard.press("n")
-    page.keyboard.press("Enter")
-    page.locator("dialog", has_text="All cases are done").wait_for()
+    handed_in(page, marking)
 
     page.goto(f"{served.address}/annotate/projects")
-    page.get_by_role("row").nth(1).dblclick()
+    page.get_by_text("given out").first.dblclick()
     page.get_by_role("button", name="Export").click()
     with page.expect_download(timeout=60_000) as waiting:
         page.get_by_role("link", name="Download").click()

@@ -1,15 +1,12 @@
 """An annotator, two opinions that differ, an adjudicator who sees them without names; each in a browser."""
 
-import shutil
-
 import pytest
 
 from hilum.annotation.shapes import shape_from_dict
 from web.drawing import Canvas, ask, lesions, open_case, saved, within
-from web.imaging import filled_workspace, write_film
+from web.shared_workspaces import FILM, film_and_ct
 from web.workbenches import sign_in
 
-FILM = (400, 320)
 ACCOUNTS = {
     "dora": ("data_manager",),
     "ann": ("annotator",),
@@ -20,15 +17,12 @@ ACCOUNTS = {
 
 
 @pytest.fixture
-def people(tmp_path, workbench, new_page):
-    write_film(tmp_path / "film", "11", *FILM)
-    filled_workspace(tmp_path / "workspace", tmp_path / "film")
-    served = workbench(tmp_path / "workspace", accounts=ACCOUNTS)
+def people(tmp_path_factory, tmp_path, workbench, new_page):
+    served = workbench(film_and_ct(tmp_path_factory, tmp_path / "workspace"), accounts=ACCOUNTS)
     pages = {name: new_page() for name in ACCOUNTS}
     for name, page in pages.items():
         sign_in(page, served, name)
-    yield served, pages
-    shutil.rmtree(tmp_path / "workspace", ignore_errors=True)
+    return served, pages
 
 
 def _mark(served, page, *corners: tuple[float, float]) -> str:
@@ -66,8 +60,11 @@ def test_opinions_that_differ_go_to_the_adjudicator_without_names(people):
     section = adam.get_by_label("Opinions")
     section.get_by_role("button", name="Take this one").first.wait_for()
     shown = adam.locator("main").inner_text()
-    assert "opinion A" in shown
-    assert "opinion B" in shown
+    assert "Opinion A" in shown
+    assert "Opinion B" in shown
+    # Two saw the same finding, and one another: each says of the other two how it stands to them.
+    assert shown.count("overlap 1.00") == 2
+    assert shown.count("not in ") == 4
     assert not any(name in shown for name in ("ann", "sue", "sid") if f" {name} " in f" {shown} ")
     section.get_by_role("button", name="Take this one").first.click()
     saved(adam)

@@ -20,11 +20,11 @@ def test_the_phantom_hospital_becomes_a_study_with_everything_proposed(workbench
     expect(page.get_by_text("Its study opens by itself.")).to_be_visible()
     page.wait_for_url("**/studies/phantom-hospital*", timeout=MINUTES)
     expect(page.locator("#page h1")).to_contain_text("Phantom hospital")
-    steps = {"images": "films", "table": "films.csv", "task": "pneumonia", "readers": "own network"}
+    steps = {"Images": "films", "Table": "films.csv", "Task": "pneumonia", "Readers": "own network"}
     for name, said in steps.items():
         expect(page.locator(f'[data-step="{name}"]')).to_contain_text(said)
-    expect(page.locator('[data-step="cohort"]')).to_contain_text("300")
-    expect(page.get_by_role("button", name="Run")).to_be_enabled()
+    expect(page.locator('[data-step="Cohort"]')).to_contain_text("300")
+    expect(page.get_by_role("button", name="about one minute on this machine")).to_be_enabled()
     page.get_by_role("link", name="hilum").click()
     expect(page.get_by_role("heading", name="Being done now")).to_be_visible()
     expect(page.get_by_role("link", name="Phantom hospital: pneumonia")).to_be_visible()

@@ -4,10 +4,10 @@ import re
 import statistics
 
 import pytest
-from pydicom.uid import generate_uid
 
 from web.drawing import Canvas, given, open_case
-from web.imaging import DOSE_BQ, HALF_LIFE_S, WEIGHT_KG, filled_workspace, write_ct, write_pet
+from web.imaging import DOSE_BQ, HALF_LIFE_S, WEIGHT_KG
+from web.shared_workspaces import long_ct, pet_on_ct
 
 _SCROLL = """async (count) => {
   const slider = document.querySelector('[data-pane="0"] input[type=range]');
@@ -24,9 +24,8 @@ _SCROLL = """async (count) => {
 }"""
 
 
-def _opened(folder, workbench, new_page, dataset):
-    filled_workspace(folder / "workspace", folder / "images")
-    served = workbench(folder / "workspace")
+def _opened(workspace, workbench, new_page, dataset):
+    served = workbench(workspace)
     page = new_page()
     page.goto(served.entry_url)
     page.locator("#page h1").wait_for()
@@ -34,9 +33,8 @@ def _opened(folder, workbench, new_page, dataset):
     return page
 
 
-def test_three_hundred_slices_scroll_at_twenty_frames_a_second(tmp_path, workbench, new_page):
-    write_ct(tmp_path / "images", "21", 300)
-    page = _opened(tmp_path, workbench, new_page, "CCT")
+def test_three_hundred_slices_scroll_at_twenty_frames_a_second(tmp_path_factory, workbench, new_page):
+    page = _opened(long_ct(tmp_path_factory), workbench, new_page, "CCT")
     slider = page.get_by_label("Image of the series")
     slider.fill("150")
     page.locator("[data-loaded='300']").wait_for(timeout=60_000)
@@ -45,11 +43,10 @@ def test_three_hundred_slices_scroll_at_twenty_frames_a_second(tmp_path, workben
     assert statistics.median(times) <= 1000 / 20, times
 
 
-def test_suv_of_pet_is_by_body_weight_and_fusion_and_planes_are_shown(tmp_path, workbench, new_page, axe):
-    study, frame = generate_uid(), generate_uid()
-    write_ct(tmp_path / "images" / "ct", "31", 24, 128, study=study, frame=frame)
-    write_pet(tmp_path / "images" / "pt", "31", 24, study=study, frame=frame)
-    page = _opened(tmp_path, workbench, new_page, "PCT")
+def test_suv_of_pet_is_by_body_weight_and_fusion_and_planes_are_shown(
+    tmp_path_factory, tmp_path, workbench, new_page, axe
+):
+    page = _opened(pet_on_ct(tmp_path_factory, tmp_path / "workspace"), workbench, new_page, "PCT")
     page.get_by_label("Series", exact=True).select_option(label="PT")
     page.keyboard.press("v")
     page.mouse.move(*Canvas(page, (64, 64)).at((44.5, 28.5)))

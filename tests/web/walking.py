@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from web.workbenches import WEB
 
@@ -43,7 +43,7 @@ def open_page(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Wait until nothing is asked of the server any more and nothing is on its way in."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("document.querySelectorAll('[aria-busy=true]').length === 0")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def texts(page: Page) -> list[str]:

@@ -65,4 +65,17 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/studies", rail: "studies", load: () => import("./studies/StudiesPage"), right: "see_studies" },
   { path: "/studies/new", rail: "studies", load: () => import("./studies/NewStudyPage"), right: "make_studies" },
   { path: "/studies/:slug", rail: "studies", load: () => import("./studies/StudyPage"), right: "see_studies" },
+  {
+    path: "/studies/:slug/results/:run",
+    rail: "studies",
+    load: () => import("./studies/results/ResultsPage"),
+    right: "see_studies",
+  },
+  { path: "/models", rail: "models", load: () => import("./models/ModelsPage"), right: "see_models" },
+  {
+    path: "/models/:slug/:run/:reader",
+    rail: "models",
+    load: () => import("./models/ModelPage"),
+    right: "see_models",
+  },
 ];

@@ -132,6 +132,9 @@ class StoredEvent(EventModel):
     revision: int
     client: str = ""
     received: str = ""
+    proposal: ProposalModel | None = Field(
+        None, description="Where the lesion came from that the event made, if no person drew it first."
+    )
 
 
 class EventBatch(_Form):

@@ -146,7 +146,6 @@ def event_told(revision: int, event: Event, received: str = "") -> dict[str, Any
     """An event of the record as `StoredEvent`."""
     told = event_to_dict(event)
     text = told.pop("text", None)
-    told.pop("proposal", None)
     name = "label" if event.kind == "label_set" else "comment"
     return {**told, name: text, "revision": revision, "received": received}
 

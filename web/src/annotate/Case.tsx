@@ -1,22 +1,21 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { Link, useLocation } from "wouter";
-import { ApiProblem } from "../api/problem";
-import { Button, Dialog } from "../parts";
+import { Link } from "wouter";
+import { Button, Told } from "../parts";
 import type { Pane } from "../viewer/pane";
 import { useViewer, Viewer, type ViewerModel, type ViewerSeries } from "../viewer/Viewer";
 import { useWords } from "../words";
-import { annotation } from "./asking";
 import style from "./Case.module.css";
 import { DrawTools } from "./DrawTools";
 import { Drawing, type DrawTool } from "./drawing";
+import { HandIn } from "./HandIn";
 import type { Lesion } from "./history";
 import { LesionPanel } from "./LesionPanel";
-import type { Defect, Marking, Submitted } from "./marking";
+import type { Marking } from "./marking";
 import { Opinions, useOpinions } from "./Opinions";
 import { paintDrawing, paintLesions } from "./painting";
 import type { MarkingSession } from "./session";
-import { stageWord, words } from "./words";
+import { stageWord, taskOf } from "./stages";
+import { words } from "./words";
 
 function seriesOf({ series }: Marking): ViewerSeries[] {
   return series.map((one) => ({
@@ -66,7 +65,7 @@ export function Case({ session }: { session: MarkingSession }) {
         <Link href="/annotate">{t.toWorklist}</Link>
         <h1>{marking.case}</h1>
         <span className={style.task}>
-          {marking.dataset} · {t[stageWord(marking.stage)]} · {marking.sentence}
+          {marking.dataset} · {t[stageWord(marking.stage)]} · {taskOf(t, marking)}
         </span>
         <span className={style.saving} data-state={state.saving} role="status">
           {session.open ? t[state.saving] : t.handedIn}
@@ -87,9 +86,27 @@ export function Case({ session }: { session: MarkingSession }) {
           <DrawTools drawing={drawing} model={model} imageOf={imageOf} onHandIn={() => setAsking(true)} />
         </Viewer>
         <aside className={style.panel} aria-label={t.lesions}>
-          {state.refused && <p className={style.notice}>{t.refusedAbout(state.refused)}</p>}
+          {state.refused && (
+            <p className={style.notice} role="alert">
+              {t.refusedAbout} <Told>{state.refused}</Told>
+            </p>
+          )}
+          {state.nothingBetween && (
+            <p className={style.notice} role="status">
+              {t.cannotInterpolate}
+            </p>
+          )}
+          {state.conflicts > 0 && (
+            <p className={style.notice} role="alert">
+              {t.conflicts}{" "}
+              <Button kind="quiet" onClick={() => session.set({ conflicts: 0 })}>
+                {t.close}
+              </Button>
+            </p>
+          )}
+          {marking.opinions.length > 0 && <Opinions session={session} seen={seen} onShow={showImage} />}
           <LesionPanel session={session} drawing={drawing} onShow={showImage} />
-          <Opinions session={session} seen={seen} onShow={showImage} />
+          {marking.opinions.length === 0 && <Opinions session={session} seen={seen} onShow={showImage} />}
         </aside>
       </div>
       {asking && <HandIn session={session} began={began} onShow={showImage} onClose={() => setAsking(false)} />}
@@ -143,112 +160,3 @@ function usePainters(
 /** All lesions; the one that is being moved is drawn where the pointer holds it. */
 const visible = (session: MarkingSession, drawing: Drawing): Lesion[] =>
   session.state.marked.lesions.filter(({ lesion }) => lesion !== drawing.moving?.lesion.lesion);
-
-interface HandingIn {
-  session: MarkingSession;
-  began: number;
-  onShow: (image: number) => void;
-  onClose: () => void;
-}
-
-function HandIn({ session, began, onShow, onClose }: HandingIn) {
-  const t = useWords(words);
-  const [, go] = useLocation();
-  const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const [done, setDone] = useState<Submitted | null>(null);
-  const [defects, setDefects] = useState<Defect[]>([]);
-  const yes = useRef<HTMLButtonElement>(null);
-  useEffect(() => yes.current?.focus(), []);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setProblem("");
-    try {
-      if (!(await session.saving.flush())) return setProblem(t.unsaved);
-      const seconds = Math.round((Date.now() - began) / 1000);
-      const answer = await annotation.submit(session.marking.marking, session.saving.revision, seconds);
-      void queries.invalidateQueries({ queryKey: ["annotation"] });
-      if (answer.training || answer.next === null) setDone(answer);
-      else go(`/annotate/case/${answer.next}`);
-    } catch (raised) {
-      setDefects(defectsOf(raised));
-      setProblem(raised instanceof ApiProblem ? raised.sentence || t.unsaved : t.unsaved);
-    } finally {
-      setBusy(false);
-    }
-  };
-  if (done) {
-    const score = trainingScore(done);
-    return (
-      <Dialog
-        title={t.handedIn}
-        onClose={() => go("/annotate")}
-        actions={
-          <Button
-            kind="primary"
-            onClick={() =>
-              go(done.next === null ? (score ? "/annotate/training" : "/annotate") : `/annotate/case/${done.next}`)
-            }
-          >
-            {done.next === null ? t.toWorklist : t.nextCase}
-          </Button>
-        }
-      >
-        {score ? t.scored(score.score, score.passing) : t.allDone}
-      </Dialog>
-    );
-  }
-  return (
-    <Dialog
-      title={t.handIn}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t.close}</Button>
-          <Button kind="primary" busy={busy} onClick={() => void submit()} ref={yes}>
-            {t.handIn}
-          </Button>
-        </>
-      }
-    >
-      <p>
-        {t.lesions}: {session.state.marked.lesions.filter(({ deleted }) => !deleted).length}
-      </p>
-      {problem && <p role="alert">{t.handInFailed(problem)}</p>}
-      {defects.length > 0 && (
-        <ul>
-          {defects.map((one) => (
-            <li key={`${one.code} ${one.image} ${one.lesion}`}>
-              {one.sentence}{" "}
-              {one.image !== null && (
-                <Button
-                  kind="quiet"
-                  onClick={() => {
-                    onShow(one.image as number);
-                    session.choose(one.lesion);
-                    onClose();
-                  }}
-                >
-                  {t.show}
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Dialog>
-  );
-}
-
-function defectsOf(raised: unknown): Defect[] {
-  const body = (raised as { body?: { defects?: Defect[] } }).body;
-  return body?.defects ?? [];
-}
-
-/** The result of a training case as text. */
-function trainingScore({ training }: Submitted): { score: string; passing: string } | null {
-  if (!training) return null;
-  const share = (value: unknown): string => (typeof value === "number" ? value.toFixed(2) : "");
-  return { score: share(training.score ?? training.share), passing: share(training.passing) };
-}

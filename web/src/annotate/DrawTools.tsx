@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type Hotkey, useHotkeys } from "../parts/hotkeys";
+import { Icon } from "../viewer/Icon";
 import type { Pane } from "../viewer/pane";
 import type { ViewerModel } from "../viewer/Viewer";
 import { useWords } from "../words";
@@ -47,7 +48,7 @@ export function DrawTools({ drawing, model, imageOf, onHandIn }: Properties) {
   const mode = (wished: "add" | "subtract"): void => drawing.set({ mode: state.mode === wished ? "new" : wished });
   return (
     <>
-      <span className={style.group} data-tool-in-hand={state.tool ?? shared.tool}>
+      <fieldset aria-label={t.toolsOf} className={style.group} data-tool-in-hand={state.tool ?? shared.tool}>
         {TOOLS.map(([tool, key]) => (
           <button
             key={tool}
@@ -79,7 +80,7 @@ export function DrawTools({ drawing, model, imageOf, onHandIn }: Properties) {
             {t[one]}
           </button>
         ))}
-      </span>
+      </fieldset>
       {(state.tool === "brush" || state.tool === "eraser") && (
         <input
           className={style.radius}
@@ -98,25 +99,29 @@ export function DrawTools({ drawing, model, imageOf, onHandIn }: Properties) {
           className={style.tool}
           disabled={!marked.canUndo || !session.open}
           title={`${t.undo} (z)`}
+          aria-label={t.undo}
+          aria-keyshortcuts="z"
           onClick={() => session.undo()}
         >
-          {t.undo}
+          <Icon name="undo" />
         </button>
         <button
           type="button"
           className={style.tool}
           disabled={!marked.canRedo || !session.open}
           title={`${t.redo} (shift+z)`}
+          aria-label={t.redo}
+          aria-keyshortcuts="Shift+Z"
           onClick={() => session.redo()}
         >
-          {t.redo}
+          <Icon name="redo" />
         </button>
         {marking.dataset !== "XRY" && (
           <>
             <button
               type="button"
               className={style.tool}
-              disabled={!session.lesion}
+              disabled={!session.lesion || !session.open}
               title={`${t.copyNext} (x)`}
               onClick={() => copyNext(session, model, imageOf)}
             >
@@ -125,7 +130,7 @@ export function DrawTools({ drawing, model, imageOf, onHandIn }: Properties) {
             <button
               type="button"
               className={style.tool}
-              disabled={!session.lesion}
+              disabled={!session.lesion || !session.open}
               title={`${t.interpolate} (y)`}
               onClick={() => void fillBetween(session)}
             >

@@ -1,11 +1,11 @@
 import { useState, useSyncExternalStore } from "react";
 import { Button, Select, TextArea } from "../parts";
-import { useLanguage } from "../shell/language";
 import { useWords } from "../words";
 import style from "./Case.module.css";
 import type { Drawing } from "./drawing";
 import type { Lesion } from "./history";
 import type { Category } from "./marking";
+import { Named } from "./Named";
 import { areaOf } from "./pixels";
 import type { MarkingSession } from "./session";
 import { words } from "./words";
@@ -69,15 +69,6 @@ export function LesionPanel({ session, drawing, onShow }: Properties) {
       {lesion && <Chosen session={session} lesion={lesion} />}
       <Whole session={session} />
     </>
-  );
-}
-
-function Named({ category }: { category: Category }) {
-  return (
-    <span>
-      {useLanguage() === "ko" ? category.name : category.english}{" "}
-      <span className={style.soft}>{useLanguage() === "ko" ? "" : category.name}</span>
-    </span>
   );
 }
 

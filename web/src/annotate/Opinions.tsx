@@ -4,7 +4,9 @@ import { useWords } from "../words";
 import style from "./Case.module.css";
 import type { Lesion } from "./history";
 import type { Marking } from "./marking";
+import { Named } from "./Named";
 import { type MarkingSession, newName } from "./session";
+import { stageWord } from "./stages";
 import { words } from "./words";
 
 /** Colours of opinions: they tell apart, and say nothing of who gave them. */
@@ -27,11 +29,9 @@ export interface Seen {
 export function useOpinions(marking: Marking): Seen {
   const layers = useMemo(
     () => [
-      ...marking.earlier.map(({ who, lesions }, place) =>
-        layer(`${who}${place ? ` ${place + 1}` : ""}`, lesions, "#e9e7e3", ""),
-      ),
+      ...marking.earlier.map(({ stage, lesions }) => layer(stage, lesions, "#e9e7e3", "")),
       ...marking.opinions.map(({ name, lesions }, place) =>
-        layer(name, lesions, COLOURS[place % COLOURS.length] as string, name.split(" ").at(-1) ?? ""),
+        layer(name, lesions, COLOURS[place % COLOURS.length] as string, letterOf(name)),
       ),
     ],
     [marking],
@@ -74,7 +74,11 @@ export function Opinions({ session, seen, onShow }: Properties) {
         <div key={one.name}>
           <div className={style.row}>
             <span className={style.spot} style={{ borderColor: one.look.colour }} />
-            <Tick label={one.name} checked={seen.shown.has(one.name)} onTick={(on) => seen.show(one.name, on)} />
+            <Tick
+              label={one.look.sign ? t.opinion(one.look.sign) : t[stageWord(one.name)]}
+              checked={seen.shown.has(one.name)}
+              onTick={(on) => seen.show(one.name, on)}
+            />
             {session.open && one.look.sign && (
               <Button kind="quiet" onClick={() => take(...one.lesions.filter(({ deleted }) => !deleted))}>
                 {t.takeAll}
@@ -88,9 +92,9 @@ export function Opinions({ session, seen, onShow }: Properties) {
                 <li key={lesion.lesion} className={style.row}>
                   <Button kind="quiet" onClick={() => showFirst(lesion, onShow)}>
                     {one.look.sign}
-                    {lesion.number} {marking.categories.find(({ id }) => id === lesion.category)?.name ?? t.noCategory}
+                    {lesion.number} <NameOf marking={marking} lesion={lesion} />
                   </Button>
-                  <Agreeing marking={marking} lesion={lesion} />
+                  <Agreeing marking={marking} opinion={one.name} lesion={lesion} />
                   {session.open && one.look.sign && (
                     <Button kind="quiet" onClick={() => take(lesion)}>
                       {t.takeOver}
@@ -105,25 +109,35 @@ export function Opinions({ session, seen, onShow }: Properties) {
   );
 }
 
+function NameOf({ marking, lesion }: { marking: Marking; lesion: Lesion }) {
+  const t = useWords(words);
+  const category = marking.categories.find(({ id }) => id === lesion.category);
+  return category ? <Named category={category} /> : t.noCategory;
+}
+
 function showFirst(lesion: Lesion, onShow: (image: number) => void): void {
   const first = Object.keys(lesion.shapes)[0];
   if (first !== undefined) onShow(Number(first));
 }
 
-function Agreeing({ marking, lesion }: { marking: Marking; lesion: Lesion }) {
+/** How a finding of an opinion stands to each of the others: as there, unlike there, not there. */
+function Agreeing({ marking, opinion, lesion }: { marking: Marking; opinion: string; lesion: Lesion }) {
   const t = useWords(words);
-  const found = marking.differences
-    .flatMap(({ findings }) => findings)
-    .find(({ first, second }) => first === lesion.lesion || second === lesion.lesion);
-  if (!found) return null;
-  const alone = found.first === null || found.second === null;
-  return (
-    <span className={style.soft}>
-      {alone ? t.onlyHere : found.agree ? t.agree : t.disagree}
-      {!alone && found.overlap !== null && ` · ${t.overlap(found.overlap.toFixed(2))}`}
-    </span>
-  );
+  const said = marking.differences.flatMap(({ opinions, findings }) => {
+    const side = opinions.indexOf(opinion);
+    if (side < 0) return [];
+    const own = side === 0 ? "first" : "second";
+    const other = side === 0 ? "second" : "first";
+    const letter = letterOf(opinions[1 - side] ?? "");
+    const found = findings.find((one) => one[own] === lesion.lesion);
+    if (!found) return [];
+    if (found[other] === null) return [t.notIn(letter)];
+    return [(found.agree ? t.agreesWith : t.differsFrom)(letter, (found.overlap ?? 0).toFixed(2))];
+  });
+  return said.length ? <span className={style.soft}>{said.join(" · ")}</span> : null;
 }
+
+const letterOf = (opinion: string): string => opinion.split(" ").at(-1) ?? "";
 
 /** Make another's finding one's own: a lesion of its own with the same shapes. */
 function takeOver(session: MarkingSession, { shapes, category, attributes, comment }: Lesion): void {

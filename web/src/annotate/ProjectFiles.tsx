@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button, Dialog, Field, Labelled, Problem, Select } from "../parts";
+import { Button, Dialog, Field, Labelled, Problem, Select, Told } from "../parts";
 import { useWords } from "../words";
 import { annotation, exportAddress } from "./asking";
 import type { Project } from "./marking";
@@ -70,7 +70,7 @@ export function BringIn({ project, onClose }: { project: Project; onClose: () =>
       <Problem of={bring.error} />
       {bring.data && (
         <p role="status">
-          {t.broughtIn(bring.data.lesions, bring.data.images)} {bring.data.notes.join(" ")}
+          {t.broughtIn(bring.data.lesions, bring.data.images)} <Told>{bring.data.notes.join(" ")}</Told>
         </p>
       )}
       <Field label={t.source} value={source} maxLength={100} onChange={(event) => name(event.target.value)} />

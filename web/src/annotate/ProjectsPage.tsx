@@ -2,12 +2,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useRights } from "../api/session";
-import { Button, type Column, Dialog, Empty, Field, Page, Problem, Select, Table, TextArea, Tick } from "../parts";
+import { Button, type Column, Empty, Page, Problem, Table, Told } from "../parts";
 import { useWords } from "../words";
 import { annotation } from "./asking";
 import type { PersonProgress, Project } from "./marking";
+import { NewProject } from "./NewProject";
 import { BringIn, Export } from "./ProjectFiles";
-import { stageWord, words } from "./words";
+import { stageWord } from "./stages";
+import { TrainingCases } from "./TrainingCases";
+import { words } from "./words";
 
 /** Projects of marking: what each holds, how far it is, who did what; cases are assigned and results taken out. */
 export default function ProjectsPage() {
@@ -72,7 +75,7 @@ function Opened({ project }: { project: Project }) {
   const t = useWords(words);
   const may = useRights();
   const queries = useQueryClient();
-  const [shown, show] = useState<"" | "export" | "bringIn">("");
+  const [shown, show] = useState<"" | "export" | "bringIn" | "training">("");
   const { data, error } = useQuery({
     queryKey: ["annotation", "progress", project.project],
     queryFn: () => annotation.progress(project.project),
@@ -93,15 +96,17 @@ function Opened({ project }: { project: Project }) {
         )}
         {may("see_markings") && <Button onClick={() => show("export")}>{t.export}</Button>}
         {may("assign_marking") && <Button onClick={() => show("bringIn")}>{t.bringIn}</Button>}
+        {may("assign_marking") && <Button onClick={() => show("training")}>{t.useForTraining}</Button>}
       </p>
       {assign.data && (
         <p role="status">
-          {t.assigned(assign.data.assigned)} {assign.data.waiting[0]?.sentence}
+          {t.assigned(assign.data.assigned)} {assign.data.waiting[0] && <Told>{assign.data.waiting[0].sentence}</Told>}
         </p>
       )}
       <Problem of={error ?? assign.error} />
       <People people={data?.people ?? []} />
       {shown === "export" && <Export project={project} onClose={() => show("")} />}
+      {shown === "training" && <TrainingCases project={project} onClose={() => show("")} />}
       {shown === "bringIn" && <BringIn project={project} onClose={() => show("")} />}
     </section>
   );
@@ -114,6 +119,7 @@ function People({ people }: { people: readonly PersonProgress[] }) {
     { key: "stage", header: t.stage, cell: (row) => t[stageWord(row.stage)], width: "8rem" },
     { key: "open", header: t.openCases, cell: (row) => row.open, number: true, width: "5rem" },
     { key: "done", header: t.doneCases, cell: (row) => row.done, number: true, width: "5rem" },
+    { key: "left", header: t.leftToday, cell: (row) => row.left_today, number: true, width: "6rem" },
     { key: "today", header: t.today, cell: (row) => row.done_today, number: true, width: "5rem" },
     {
       key: "seconds",
@@ -132,86 +138,4 @@ function People({ people }: { people: readonly PersonProgress[] }) {
     { key: "back", header: t.sentBack, cell: (row) => row.sent_back, number: true, width: "7rem" },
   ];
   return <Table label={t.progress} columns={columns} rows={people} rowKey={(row) => `${row.person} ${row.stage}`} />;
-}
-
-function NewProject({ onClose }: { onClose: () => void }) {
-  const t = useWords(words);
-  const queries = useQueryClient();
-  const [asked, ask] = useState({
-    name: "",
-    dataset: "CCT" as "XRY" | "CCT" | "PCT",
-    include: "",
-    first_pass: true,
-    two: true,
-    training_needed: true,
-    most: "",
-  });
-  const make = useMutation({
-    mutationFn: () =>
-      annotation.makeProject({
-        name: asked.name.trim(),
-        dataset: asked.dataset,
-        include: asked.include
-          .split("\n")
-          .map((line) => line.trim())
-          .filter(Boolean),
-        first_pass: asked.first_pass,
-        opinions: asked.two ? 2 : 0,
-        training_needed: asked.training_needed,
-        ...(asked.most ? { most: Number(asked.most) } : {}),
-      }),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["annotation"] });
-      onClose();
-    },
-  });
-  return (
-    <Dialog
-      title={t.newProject}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t.close}</Button>
-          <Button kind="primary" busy={make.isPending} disabled={!asked.name.trim()} onClick={() => make.mutate()}>
-            {t.make}
-          </Button>
-        </>
-      }
-    >
-      <Problem of={make.error} />
-      <Field
-        label={t.name}
-        value={asked.name}
-        maxLength={100}
-        onChange={(event) => ask({ ...asked, name: event.target.value })}
-      />
-      <Select
-        label={t.dataset}
-        value={asked.dataset}
-        choices={(["XRY", "CCT", "PCT"] as const).map((value) => ({ value, text: value }))}
-        onChoose={(dataset) => ask({ ...asked, dataset })}
-      />
-      <TextArea
-        label={t.include}
-        hint={t.includeHint}
-        rows={2}
-        value={asked.include}
-        onChange={(event) => ask({ ...asked, include: event.target.value })}
-      />
-      <Tick label={t.firstPass} checked={asked.first_pass} onTick={(first_pass) => ask({ ...asked, first_pass })} />
-      <Tick label={t.opinionsTwo} checked={asked.two} onTick={(two) => ask({ ...asked, two })} />
-      <Tick
-        label={t.trainingNeeded}
-        checked={asked.training_needed}
-        onTick={(training_needed) => ask({ ...asked, training_needed })}
-      />
-      <Field
-        label={t.most}
-        type="number"
-        min={1}
-        value={asked.most}
-        onChange={(event) => ask({ ...asked, most: event.target.value })}
-      />
-    </Dialog>
-  );
 }

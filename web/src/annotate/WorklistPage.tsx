@@ -1,24 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { usePaged } from "../api/paged";
 import { useRights } from "../api/session";
 import { Button, type Column, Empty, Page, Problem, Table, Tabs } from "../parts";
 import { useWords } from "../words";
 import { annotation } from "./asking";
 import type { WorklistItem } from "./marking";
-import { stageWord, words } from "./words";
+import { stageWord, taskOf } from "./stages";
+import { words } from "./words";
 
 /** What waits for the person who is signed in, and what he has handed in. */
 export default function WorklistPage() {
   const t = useWords(words);
   const may = useRights();
   const [, go] = useLocation();
-  const [shown, setShown] = useState<"open" | "done">("open");
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["annotation", "worklist", shown],
-    queryFn: () => annotation.worklist(shown),
+  const [shown, setShown] = useState<"open" | "submitted">("open");
+  const left = useQuery({
+    queryKey: ["annotation", "left"],
+    queryFn: async () => (await annotation.worklist("open", undefined, 1)).left_today,
     staleTime: 0,
   });
+  const { table, error, refetch } = usePaged<WorklistItem, number>(["annotation", "worklist", shown], (after) =>
+    annotation.worklist(shown, after),
+  );
   const columns: Column<WorklistItem>[] = [
     { key: "case", header: t.case, cell: (row) => row.case, text: (row) => row.case, width: "9rem" },
     { key: "dataset", header: t.dataset, cell: (row) => row.dataset, text: (row) => row.dataset, width: "5rem" },
@@ -34,8 +39,8 @@ export default function WorklistPage() {
     {
       key: "task",
       header: t.task,
-      cell: (row) => row.sentence,
-      text: (row) => row.sentence,
+      cell: (row) => taskOf(t, row),
+      text: (row) => taskOf(t, row),
       width: "minmax(14rem, 2fr)",
     },
   ];
@@ -48,12 +53,12 @@ export default function WorklistPage() {
     </>
   );
   return (
-    <Page title={t.title} about={data ? t.about(data.left_today) : ""} actions={actions}>
+    <Page title={t.title} about={left.data === undefined ? "" : t.about(left.data)} actions={actions}>
       <Tabs
         label={t.worklist}
         tabs={[
           { key: "open", text: t.open },
-          { key: "done", text: t.done },
+          { key: "submitted", text: t.done },
         ]}
         chosen={shown}
         onChoose={setShown}
@@ -64,10 +69,8 @@ export default function WorklistPage() {
           <Table
             label={t.worklist}
             columns={columns}
-            rows={data?.items ?? []}
+            {...table}
             rowKey={(row) => row.marking}
-            total={data?.total}
-            loading={isPending}
             onOpen={(row) => go(`/annotate/case/${row.marking}`)}
             empty={<Empty title={shown === "open" ? t.empty : t.emptyDone}>{shown === "open" && t.emptyAbout}</Empty>}
           />

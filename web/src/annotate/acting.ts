@@ -1,3 +1,4 @@
+import { ApiProblem } from "../api/problem";
 import type { Pane } from "../viewer/pane";
 import type { ViewerModel } from "../viewer/Viewer";
 import { annotation } from "./asking";
@@ -34,13 +35,16 @@ export function gaps(lesion: Lesion, series: readonly MarkedSeries[]): [number, 
 /** Fill every slice between two on which the chosen lesion is drawn; the server knows how. */
 export async function fillBetween(session: MarkingSession): Promise<void> {
   const { lesion } = session;
-  if (!lesion) return;
-  if (!(await session.saving.flush()) && session.saving.state !== "saved") return;
+  const between = lesion ? gaps(lesion, session.marking.series) : [];
+  session.set({ nothingBetween: between.length === 0 });
+  if (!lesion || between.length === 0) return;
+  if (!(await session.saving.flush())) return;
   const filled = await Promise.all(
-    gaps(lesion, session.marking.series).map(([from, to]) =>
-      annotation.interpolate(session.marking.marking, lesion.lesion, from, to),
-    ),
-  );
+    between.map(([from, to]) => annotation.interpolate(session.marking.marking, lesion.lesion, from, to)),
+  ).catch((raised: unknown) => {
+    session.set({ refused: raised instanceof ApiProblem ? raised.sentence : "" });
+    return [];
+  });
   session.does(
     ...filled.flatMap(({ shapes }) =>
       Object.entries(shapes).map(([image, shape]) => ({

@@ -1,7 +1,16 @@
 import { changeHeaders, refused } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import type { MarkEvent } from "./history";
-import type { Course, HistoryItem, Marking, PersonProgress, Project, Submitted, Worklist } from "./marking";
+import type {
+  AcceptedCase,
+  Course,
+  HistoryItem,
+  Marking,
+  PersonProgress,
+  Project,
+  Submitted,
+  Worklist,
+} from "./marking";
 import type { Answer } from "./saving";
 import type { Shape } from "./shapes";
 
@@ -15,7 +24,7 @@ async function asked<Data>(path: string, init?: RequestInit): Promise<Data> {
     throw new ApiProblem(0, "");
   }
   await refused(response);
-  return (await response.json()) as Data;
+  return (response.status === 204 ? null : await response.json()) as Data;
 }
 
 const posted = <Data>(path: string, body: unknown): Promise<Data> =>
@@ -32,8 +41,8 @@ const query = (values: Record<string, string | number | undefined>): string =>
 
 /** What the annotation pages ask of the server. */
 export const annotation = {
-  worklist: (state: "open" | "done", after?: string) =>
-    asked<Worklist>(`/worklist?${query({ state, after, limit: 200 })}`),
+  worklist: (state: "open" | "submitted", after?: number, limit = 200) =>
+    asked<Worklist>(`/worklist?${query({ state, after, limit })}`),
   marking: (id: number) => asked<Marking>(`/markings/${id}`),
   send: (id: number, client: string, revision: number, events: readonly MarkEvent[]) =>
     posted<Answer>(`/markings/${id}/events`, {
@@ -49,6 +58,12 @@ export const annotation = {
   beginTraining: (project: number, course: string) => posted<Course>("/training", { project, course }),
   projects: () => asked<{ items: Project[] }>("/projects?limit=200"),
   makeProject: (wished: Record<string, unknown>) => posted<Project>("/projects", wished),
+  accepted: (project: number, after?: number) =>
+    asked<{ items: AcceptedCase[]; next: number | null; total: number }>(
+      `/projects/${project}/cases?${query({ stage: "accepted", after, limit: 200 })}`,
+    ),
+  teachWith: (project: number, name: string, course: string) =>
+    posted<null>(`/projects/${project}/training-cases`, { case: name, course }),
   assign: (project: number) =>
     posted<{ assigned: number; waiting: { sentence: string }[] }>(`/projects/${project}/assign`, {}),
   progress: (project: number) => asked<{ people: PersonProgress[] }>(`/projects/${project}/progress`),
@@ -64,9 +79,9 @@ export const annotation = {
   },
   async history(id: number): Promise<HistoryItem[]> {
     const items: HistoryItem[] = [];
-    let after: string | undefined;
+    let after: number | undefined;
     do {
-      const page = await asked<{ items: HistoryItem[]; next: string | null }>(
+      const page = await asked<{ items: HistoryItem[]; next: number | null }>(
         `/markings/${id}/history?${query({ after, limit: 200 })}`,
       );
       items.push(...page.items);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type MarkEvent, replay, undoAndRedo } from "./history";
+import type { Marking } from "./marking";
 import type { Outbox, Waiting } from "./outbox";
 import { Saving } from "./saving";
+import { MarkingSession } from "./session";
 
 const box = { kind: "box" as const, x1: 0, y1: 0, x2: 4, y2: 4 };
 let count = 0;
@@ -71,7 +73,7 @@ describe("saving", () => {
         sent.push(...events.map((one) => one.event));
         return { revision: sent.length, missed: [], conflicts: [] };
       },
-      { state: () => undefined, missed: () => undefined, refused: () => undefined },
+      { state: () => undefined, missed: () => undefined, conflicts: () => undefined, refused: () => undefined },
     );
     const events = [event("1", { kind: "label_set", label: "benign" }), event("2", { kind: "label_set", label: "" })];
     saving.add(events);
@@ -101,6 +103,7 @@ describe("saving", () => {
       {
         state: () => undefined,
         missed: () => undefined,
+        conflicts: () => undefined,
         refused: (one, sentence) => refused.push(one.event, sentence),
       },
     );
@@ -109,5 +112,36 @@ describe("saving", () => {
     expect(refused).toEqual([bad.event, "no"]);
     expect(box.rows).toHaveLength(0);
     saving.close();
+  });
+});
+
+describe("a second window", () => {
+  const marking = {
+    marking: 1,
+    revision: 0,
+    state: "open",
+    lesions: [],
+    series: [{ series: 0, modality: "DX", description: "", images: [{ image: 0, rows: 10, columns: 10 }] }],
+  } as unknown as Marking;
+  const history = [
+    event("1", { kind: "lesion_created", lesion: "a" }),
+    event("1", { kind: "shape_drawn", lesion: "a", image: 0, shape: box }),
+  ];
+
+  it("does not win over what is drawn here, and the conflict is told", async () => {
+    const theirs = event("2", { kind: "shape_moved", lesion: "a", image: 0, shape: { ...box, x2: 9 } });
+    const ours = { ...box, x2: 7 };
+    const session = new MarkingSession(marking, history, kept(), async (_revision, events) => ({
+      revision: 2,
+      missed: [theirs],
+      conflicts: events.map((one) => one.event),
+    }));
+    session.does({ kind: "shape_moved", lesion: "a", image: 0, shape: ours });
+    expect(await session.saving.flush()).toBe(true);
+    expect(session.state.marked.lesions[0]?.shapes["0"]).toEqual(ours);
+    expect(session.state.conflicts).toBe(1);
+    session.undo();
+    expect(session.state.marked.lesions[0]?.shapes["0"]).toEqual(theirs.shape);
+    session.close();
   });
 });

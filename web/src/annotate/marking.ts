@@ -5,7 +5,6 @@ export interface Category {
   name: string;
   group: number;
   group_name: string;
-  class: string;
   english: string;
   colour: string;
   key: string;
@@ -16,7 +15,6 @@ export interface MarkedImage {
   number: number | null;
   rows: number;
   columns: number;
-  frames: number;
   url: string;
 }
 
@@ -58,7 +56,7 @@ export interface Marking {
   lesions: Lesion[];
   comment: string;
   label: string;
-  earlier: { stage: string; who: string; lesions: Lesion[] }[];
+  earlier: { stage: string; lesions: Lesion[] }[];
   opinions: { name: string; lesions: Lesion[] }[];
   differences: Difference[];
 }
@@ -80,7 +78,7 @@ export interface WorklistItem {
 
 export interface Worklist {
   items: WorklistItem[];
-  next: string | null;
+  next: number | null;
   total: number;
   left_today: number;
 }
@@ -101,6 +99,13 @@ export interface Course {
   state: "open" | "passed" | "failed" | "none";
   score: number | null;
   markings: number[];
+}
+
+/** A case whose marking is the result. */
+export interface AcceptedCase {
+  case: string;
+  images: number;
+  course: Course["course"] | "";
 }
 
 export interface Project {
@@ -126,11 +131,19 @@ export interface PersonProgress {
 }
 
 export interface Submitted {
-  state: string;
+  /** With defects it stays open. */
+  state: "open" | "submitted";
   stage_of_case: string;
   defects: Defect[];
   next: number | null;
-  training: Record<string, unknown> | null;
+  training: {
+    course: string;
+    share: number;
+    passed: boolean;
+    right: number;
+    findings: number;
+    passing: number;
+  } | null;
 }
 
 export type HistoryItem = MarkEvent & { revision: number };

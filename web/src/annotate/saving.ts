@@ -36,7 +36,10 @@ export class Saving {
     private readonly send: Send,
     private readonly heard: {
       state: () => void;
-      missed: (events: MarkEvent[]) => void;
+      /** Other pages' events, which the server has before these of ours. */
+      missed: (events: MarkEvent[], before: readonly MarkEvent[]) => void;
+      /** How many of our events changed what another page had changed. */
+      conflicts: (count: number) => void;
       refused: (event: MarkEvent, sentence: string) => void;
     },
   ) {}
@@ -105,12 +108,17 @@ export class Saving {
 
   private async sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { revision, missed } = await this.send(
+      const { revision, missed, conflicts } = await this.send(
         this.revision,
         batch.map(({ event }) => event),
       );
       this.revision = revision;
-      if (missed.length) this.heard.missed(missed);
+      if (missed.length)
+        this.heard.missed(
+          missed,
+          batch.map(({ event }) => event),
+        );
+      if (conflicts.length) this.heard.conflicts(conflicts.length);
     } catch (problem) {
       const { status, sentence } = problem as { status?: number; sentence?: string };
       if (status !== 422) throw problem;

@@ -11,6 +11,10 @@ export interface SessionState {
   saving: SavingState;
   /** What the server refused, and why. */
   refused: string;
+  /** How many changes made here met a change of another window. */
+  conflicts: number;
+  /** The chosen lesion could not be filled between slices: it is drawn on none, on one, or on neighbours. */
+  nothingBetween: boolean;
   canUndo: boolean;
   canRedo: boolean;
   revision: number;
@@ -44,11 +48,12 @@ export class MarkingSession {
   ) {
     for (const { images } of marking.series)
       for (const { image, rows, columns } of images) this.sizes.set(image, { rows, columns });
-    this.events = withProposals(history, marking.lesions);
+    this.events = [...history];
     this.known = new Set(history.map(({ event }) => event));
     this.saving = new Saving(marking.marking, marking.revision, box, send, {
       state: () => this.set({ saving: this.saving.state }),
-      missed: (events) => this.join(events),
+      missed: (events, before) => this.join(events, before[0]?.event),
+      conflicts: (count) => this.set({ conflicts: this.state.conflicts + count }),
       refused: (event, sentence) => this.drop(event, sentence),
     });
     this.state = {
@@ -56,6 +61,8 @@ export class MarkingSession {
       chosen: null,
       saving: "saved",
       refused: "",
+      conflicts: 0,
+      nothingBetween: false,
       canUndo: false,
       canRedo: false,
       revision: marking.revision,
@@ -101,6 +108,7 @@ export class MarkingSession {
   does(...changes: Change[]): void {
     if (!this.open || changes.length === 0) return;
     const made = this.moment();
+    if (this.state.nothingBetween) this.set({ nothingBetween: false });
     this.put(changes.map((change) => ({ ...change, event: newName(), made, client: this.client })));
   }
 
@@ -131,10 +139,12 @@ export class MarkingSession {
     this.saving.add(events);
   }
 
-  private join(events: readonly MarkEvent[]): void {
+  /** Take up events; those of other pages stand before the first of ours that the server got after them. */
+  private join(events: readonly MarkEvent[], before?: string): void {
     const fresh = events.filter(({ event }) => !this.known.has(event));
     for (const { event } of fresh) this.known.add(event);
-    this.events.push(...fresh);
+    const at = this.events.findIndex(({ event }) => event === before);
+    this.events.splice(at < 0 ? this.events.length : at, 0, ...fresh);
     this.again();
   }
 
@@ -150,13 +160,4 @@ export class MarkingSession {
     const { undo, redo } = undoAndRedo(this.events);
     this.set({ marked, canUndo: undo !== null, canRedo: redo !== null, revision: this.saving?.revision ?? 0 });
   }
-}
-
-/** The record does not repeat where a proposal came from; the case as it stands now says it. */
-function withProposals(history: readonly MarkEvent[], lesions: readonly Lesion[]): MarkEvent[] {
-  const proposals = new Map(lesions.map(({ lesion, proposal }) => [lesion, proposal]));
-  return history.map((event) => {
-    const proposal = event.kind === "lesion_created" ? proposals.get(event.lesion ?? "") : null;
-    return proposal ? { ...event, proposal: { ...proposal, state: "proposed" } } : event;
-  });
 }

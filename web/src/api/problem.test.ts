@@ -8,6 +8,10 @@ describe("what the server refuses", () => {
     expect(problem.sentence).toBe("The name is taken.");
     expect(problem.fields).toEqual({ name: "taken" });
   });
+  it("keeps the whole answer for pages that show more of it", () => {
+    const body = { sentence: "Two lesions have no category.", defects: [{ code: "no_category" }] };
+    expect(problemOf(422, body).body).toBe(body);
+  });
   it.each([null, "<html>", { detail: "x" }, { sentence: 3 }])("has no sentence in %j", (body) => {
     expect(problemOf(502, body).sentence).toBe("");
   });

@@ -9,6 +9,8 @@ export class ApiProblem extends Error {
     readonly sentence: string,
     /** For each field of a form that was not right, what is wrong with it. */
     readonly fields: Readonly<Record<string, string>> = {},
+    /** The whole answer, for pages that show more of it than the sentence. */
+    readonly body: unknown = null,
   ) {
     super(sentence);
   }
@@ -18,7 +20,7 @@ export class ApiProblem extends Error {
 export function problemOf(status: number, body: unknown): ApiProblem {
   const told = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const sentence = typeof told.sentence === "string" ? told.sentence : "";
-  return new ApiProblem(status, sentence, fieldsOf(told.fields));
+  return new ApiProblem(status, sentence, fieldsOf(told.fields), body);
 }
 
 function fieldsOf(fields: unknown): Record<string, string> {

@@ -2198,26 +2198,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{slug}/runs/{run}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Study Report
-         * @description The report of a run of this study, as one HTML file.
-         */
-        get: operations["read_study_report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/studies/{slug}/scores": {
         parameters: {
             query?: never;
@@ -5536,6 +5516,8 @@ export interface components {
             made: string;
             /** Other */
             other?: string | null;
+            /** @description Where the lesion came from that the event made, if no person drew it first. */
+            proposal?: components["schemas"]["ProposalModel"] | null;
             /**
              * Received
              * @default
@@ -5793,12 +5775,6 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * ThumbnailSize
-         * @description Pixels of the longer side.
-         * @enum {integer}
-         */
-        ThumbnailSize: 64 | 128 | 256 | 512;
         /**
          * TokenPage
          * @description A page of tokens.
@@ -10076,8 +10052,8 @@ export interface operations {
             query: {
                 /** @description As lists name it. */
                 image: string;
-                /** @description Pixels of the longer side. */
-                size?: components["schemas"]["ThumbnailSize"];
+                /** @description Pixels of the longer side, at least. */
+                size?: number;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -21913,137 +21889,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobStarted"];
                 };
-            };
-            /** @description The request cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The person has not the right */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it may not be seen */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This cannot be done here */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It contradicts what is there */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is of a kind that is not accepted */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field cannot be accepted */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server cannot do this now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_study_report: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The study's name. */
-                slug: string;
-                /** @description The run's folder. */
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request cannot be understood */
             400: {

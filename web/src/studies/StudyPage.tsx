@@ -1,19 +1,22 @@
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { JobProgress } from "../jobs/JobProgress";
 import { Button, Field, Notice, Page, Problem, Skeleton } from "../parts";
 import { useHotkeys } from "../parts/hotkeys";
 import { useWords } from "../words";
 import { Difference } from "./Difference";
 import { More } from "./More";
+import { isWorking, useFinishedRun, useMaking, useRun } from "./runs";
 import { type Standing, Step } from "./Step";
 import { partsSentence, readersSentence, taskSentence } from "./sentences";
 import { CohortStep, useCohort } from "./steps/CohortStep";
 import { ImagesStep } from "./steps/ImagesStep";
 import { ReadersStep } from "./steps/ReadersStep";
-import { isWorking, RunStep, useRun } from "./steps/RunStep";
+import { RunStep } from "./steps/RunStep";
 import { TableStep } from "./steps/TableStep";
 import { TaskStep } from "./steps/TaskStep";
 import style from "./studies.module.css";
-import { type Hand, type Study, useStudy } from "./study";
+import { type Hand, type Job, type Study, useStudy } from "./study";
 import { TextSide } from "./TextSide";
 import { words } from "./words";
 
@@ -23,17 +26,18 @@ type StepName = (typeof STEPS)[number];
 /** A study: a page that grows downward as it is made. */
 export default function StudyPage({ params }: { params: { slug: string } }) {
   const { hand, error, refetch } = useStudy(params.slug);
+  const making = useMaking(params.slug);
   const t = useWords(words);
-  if (!hand)
+  if (!hand || making.isPending)
     return (
       <Page title={t.title} width="reading">
         {error ? <Problem of={error} onRetry={refetch} /> : <Skeleton lines={8} />}
       </Page>
     );
-  return <Made key={params.slug} hand={hand} />;
+  return <Made key={params.slug} hand={hand} making={making.data ?? null} />;
 }
 
-function Made({ hand }: { hand: Hand }) {
+function Made({ hand, making }: { hand: Hand; making: Job | null }) {
   const t = useWords(words);
   const [text, setText] = useState(hand.study.draft !== null);
   const [open, setOpen] = useState<StepName | null>(() => firstUndone(hand));
@@ -60,10 +64,29 @@ function Made({ hand }: { hand: Hand }) {
       {hand.conflict && <Conflict hand={hand} now={hand.study} />}
       <Problem of={hand.problem} />
       <div className={style.beside} data-text={text || undefined}>
-        <Steps hand={hand} open={open} setOpen={setOpen} />
+        {making ? <Making slug={hand.study.slug} job={making} /> : <Steps hand={hand} open={open} setOpen={setOpen} />}
         {text && <TextSide hand={hand} />}
       </div>
     </Page>
+  );
+}
+
+/** The films of the study are still being made; once they are there, the study is looked at again. */
+function Making({ slug, job }: { slug: string; job: Job }) {
+  const t = useWords(words);
+  const client = useQueryClient();
+  useEffect(
+    () => () => {
+      for (const what of ["study", "study look", "study run"])
+        void client.invalidateQueries({ queryKey: [what, slug] });
+    },
+    [slug, client],
+  );
+  return (
+    <div className={style.card} role="status">
+      <JobProgress job={job} />
+      <p className={style.soft}>{t.filmsMade}</p>
+    </div>
   );
 }
 
@@ -79,6 +102,9 @@ function Steps({ hand, open, setOpen }: Opened) {
   const runnable = study.problem === null;
   const cohort = useCohort(study.slug, runnable && data.task !== undefined).data;
   const run = useRun(study.slug).data;
+  const finished = useFinishedRun(study.slug).data;
+  const noneHere = !run || run.state === "cancelled";
+  const isDone = run?.state === "done" || (noneHere && Boolean(finished));
   const findings = cohort?.findings?.filter((finding) => finding.level !== "note").length ?? 0;
   const labelled = data.cohort?.images !== undefined && data.cohort.images !== "archive";
   const said: Record<StepName, [Standing, string, boolean]> = {
@@ -89,15 +115,15 @@ function Steps({ hand, open, setOpen }: Opened) {
     cohort: [
       !runnable || !cohort ? "waiting" : cohort.problem || findings ? "look" : "done",
       cohort && !cohort.problem
-        ? t.cohortSentence(partsSentence(data.split?.parts), cohort.cases, cohort.events) +
+        ? t.cohortSentence(partsSentence(data.split, t), cohort.cases, cohort.events) +
           (cohort.findings ? t.findingsCount(findings) : "")
         : (cohort?.problem ?? ""),
       runnable && data.task !== undefined,
     ],
     readers: [data.readers?.length ? "done" : "waiting", readersSentence(data.readers ?? []), Boolean(data.task)],
     run: [
-      run?.state === "done" ? "done" : run?.state === "failed" ? "look" : "waiting",
-      isWorking(run) ? t.running : run?.state === "done" ? t.runDone : "",
+      isDone ? "done" : run?.state === "failed" ? "look" : "waiting",
+      isWorking(run) ? t.running : isDone ? t.runDone : "",
       Boolean(data.task),
     ],
   };

@@ -1,5 +1,5 @@
 import type { useWords } from "../words";
-import { nameOf, type Reader, type StudyData } from "./study";
+import { nameOf, type Reader, type Split, type StudyData } from "./study";
 import type { words } from "./words";
 
 type Words = ReturnType<typeof useWords<(typeof words)["en"]>>;
@@ -27,13 +27,17 @@ export function taskSentence(task: NonNullable<StudyData["task"]>, t: Words): st
   return task.positive ? `${where}, ${t.positiveIs} ${text("positive")}` : where;
 }
 
-/** The parts in words: 8:1:1 where they are tenths. */
-export function partsSentence(parts: Record<string, number> | undefined): string {
-  const shares = Object.values(parts ?? { train: 0.8, validation: 0.1, test: 0.1 }).map((share) =>
-    Math.round(share * 100),
-  );
+const PARTS = ["train", "validation", "test"];
+const EIGHT_TO_ONE_TO_ONE = { train: 0.8, validation: 0.1, test: 0.1 };
+
+/** How the cases come into parts, in words: by a column of the table, by folds, or by shares (8:1:1 where tenths). */
+export function partsSentence(split: Split | undefined, t: Words): string {
+  if (split?.parts_column) return t.partsColumn(split.parts_column);
+  if (split?.folds) return t.partsFolds(split.folds);
+  const parts: Record<string, number> = split?.parts ?? EIGHT_TO_ONE_TO_ONE;
+  const shares = PARTS.flatMap((part) => (part in parts ? [Math.round((parts[part] ?? 0) * 100)] : []));
   const tenths = shares.every((share) => share % 10 === 0);
-  return shares.map((share) => (tenths ? share / 10 : share)).join(":");
+  return t.partsShares(shares.map((share) => (tenths ? share / 10 : share)).join(":"));
 }
 
 /** Who reads, in words. */

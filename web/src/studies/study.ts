@@ -31,8 +31,16 @@ export interface StudyData {
     choose?: string;
   };
   task?: Record<string, unknown> & { kind?: string };
-  split?: { parts?: Record<string, number>; external?: Record<string, string>; seed?: number; parts_column?: string };
+  split?: Split;
   readers?: Reader[];
+}
+
+export interface Split {
+  parts?: Record<string, number>;
+  external?: Record<string, string>;
+  seed?: number;
+  parts_column?: string;
+  folds?: number;
 }
 
 export interface Reader {

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Hotkey, useHotkeys } from "../parts/hotkeys";
 import { useWords } from "../words";
+import { Icon } from "./Icon";
 import { ViewerModel as Model, type ViewerModel, type ViewerSeries, type ViewTool } from "./model";
 import { PaneView } from "./PaneView";
 import type { Gesture } from "./pointing";
@@ -149,23 +150,29 @@ function Presets({ model }: { model: ViewerModel }) {
 
 function Turning({ model }: { model: ViewerModel }) {
   const t = useWords(words);
+  const { cine } = useSyncExternalStore(model.listen, model.snapshot);
+  const fit = () => model.pane.set({ view: { ...model.pane.state.view, zoom: 1, moved: [0, 0] } });
+  const all = [
+    ["invert", "i", () => invert(model)],
+    ["turn", "r", () => turn(model)],
+    ["mirror", "h", () => mirror(model)],
+    ["fit", "0", fit],
+    ["cine", "c", () => model.toggleCine()],
+  ] as const;
   return (
     <>
-      {[
-        [t.invert, "i", () => invert(model)],
-        [t.turn, "r", () => turn(model)],
-        [t.mirror, "h", () => mirror(model)],
-        [t.fit, "0", () => model.pane.set({ view: { ...model.pane.state.view, zoom: 1, moved: [0, 0] } })],
-        [t.cine, "c", () => model.toggleCine()],
-      ].map(([word, key, run]) => (
+      {all.map(([name, key, run]) => (
         <button
-          key={key as string}
+          key={name}
           type="button"
           className={style.tool}
-          title={`${word} (${key})`}
-          onClick={run as () => void}
+          title={`${t[name]} (${key})`}
+          aria-label={t[name]}
+          aria-keyshortcuts={key}
+          aria-pressed={name === "cine" ? cine : undefined}
+          onClick={run}
         >
-          {word as string}
+          <Icon name={name} />
         </button>
       ))}
     </>

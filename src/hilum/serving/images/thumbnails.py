@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FORM = 1
 """Of the pictures; another number makes all of them anew."""
+THUMBNAIL_SIZES = (64, 128, 256, 512)
+"""Of the longer side; a picture of another size is the next larger one, so that few are kept."""
 _AT_ONCE = threading.Semaphore(2)
 _QUALITY = 85
 

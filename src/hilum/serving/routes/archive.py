@@ -1,7 +1,6 @@
 """The archive: what it holds, small pictures of it, and checks of it."""
 
 from dataclasses import asdict
-from enum import IntEnum
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
@@ -19,7 +18,7 @@ from hilum.serving.images.checks import checks_of
 from hilum.serving.images.classes_kept import classes_of
 from hilum.serving.images.goals import GOALS
 from hilum.serving.images.index_view import CHOICES, IndexView, Level, views_of
-from hilum.serving.images.thumbnails import picture_name, thumbnail
+from hilum.serving.images.thumbnails import THUMBNAIL_SIZES, picture_name, thumbnail
 from hilum.serving.jobs.desk import last_result, start_job
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
@@ -30,15 +29,6 @@ Viewer = Annotated[Person, Depends(asks(Right.see_archive))]
 Values = Annotated[list[str], Query(max_length=50)]
 CheckName = Literal["series", "criteria", "verify"]
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
-
-
-class ThumbnailSize(IntEnum):
-    """Pixels of the longer side."""
-
-    small = 64
-    usual = 128
-    large = 256
-    largest = 512
 
 
 class StatisticsLine(BaseModel):
@@ -267,7 +257,7 @@ def read_thumbnail(
     server: Server,
     _person: Viewer,
     image: Annotated[str, Query(min_length=1, max_length=1000, description="As lists name it.")],
-    size: Annotated[ThumbnailSize, Query(description="Pixels of the longer side.")] = ThumbnailSize.usual,
+    size: Annotated[int, Query(ge=16, le=512, description="Pixels of the longer side, at least.")] = 128,
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Show a small picture of an archived image, as a doctor sees it."""
@@ -275,6 +265,7 @@ def read_thumbnail(
     pixels = views.now().pixels_of.get(image)
     if pixels is None:
         raise Refusal(404, "there is no such image in the archive")
+    size = next(one for one in THUMBNAIL_SIZES if one >= size)
     tag = f'"{FilePath(picture_name(image, pixels, size)).stem}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=600"}
     if if_none_match == tag:

@@ -17,8 +17,9 @@ from hilum.serving.access.asking import Person, asks_any
 from hilum.serving.access.rights import Right
 from hilum.serving.audit import record_request
 from hilum.serving.failures import Refusal
+from hilum.serving.images.dicom_answer import dicom_answer
 from hilum.serving.images.index_view import views_of
-from hilum.serving.images.thumbnails import picture_name, thumbnail
+from hilum.serving.images.thumbnails import THUMBNAIL_SIZES, picture_name, thumbnail
 from hilum.serving.images_assigned import assigned_images
 from hilum.serving.state import Serving, serving
 
@@ -28,7 +29,6 @@ LOOKING = (Right.see_archive, Right.mark_lesions, Right.mark_first, Right.adjudi
 Looker = Annotated[Person, Depends(asks_any(*LOOKING))]
 Uid = Annotated[str, Path(min_length=1, max_length=64, pattern="^[0-9.]+$")]
 _MISSING = "there is no such image in the archive, or it was not given to you"
-_SIZES = (64, 128, 256, 512)
 _FOREVER = "private, max-age=86400, immutable"
 
 
@@ -119,7 +119,7 @@ def read_dicom_of_image(
     if not file.is_file():
         raise Refusal(404, "the file of this image is missing: verify the archive")
     record_request(request, person, "image_opened", f"image {instance}")
-    return FileResponse(file, media_type="application/dicom", headers=headers)
+    return dicom_answer(file, headers)
 
 
 @router.get("/{instance}/picture", response_class=FileResponse)
@@ -133,7 +133,7 @@ def read_picture_of_image(
     """Show an archived image as a doctor sees it, as a small picture."""
     here = serving(request)
     row = _row(here, person, instance)
-    size = next(one for one in _SIZES if one >= size)
+    size = next(one for one in THUMBNAIL_SIZES if one >= size)
     tag = f'"{FilePath(picture_name(row["image"], row["pixel_sha256"], size)).stem}"'
     headers = {"ETag": tag, "Cache-Control": _FOREVER}
     if if_none_match == tag:

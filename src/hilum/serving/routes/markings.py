@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection, func, select
 
@@ -38,6 +38,7 @@ from hilum.serving.annotation_tables import EVENTS, MARKINGS
 from hilum.serving.annotation_training import submit_training
 from hilum.serving.bodies import largest_body
 from hilum.serving.failures import Refusal
+from hilum.serving.images.dicom_answer import dicom_answer
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
 
@@ -121,7 +122,7 @@ def read_marking(request: Request, person: Reader, marking: Number) -> MarkingMo
 )
 def read_marking_image(
     request: Request, person: Reader, marking: Number, image: Annotated[int, Path(ge=0, le=100_000)]
-) -> FileResponse:
+) -> Response:
     """Give an image of a case as a DICOM file."""
     here = serving(request)
     with here.reading() as connection:
@@ -133,7 +134,7 @@ def read_marking_image(
     if not file.is_file():
         raise Refusal(404, "the image is no longer in the archive: tell whoever looks after it")
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
-    return FileResponse(file, media_type="application/dicom", headers=headers)
+    return dicom_answer(file, headers)
 
 
 @router.post("/markings/{marking}/events", openapi_extra=largest_body(20_000_000))

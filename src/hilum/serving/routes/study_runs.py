@@ -3,8 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Request
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from hilum.errors import HilumError, StudyFileError, TableError
@@ -16,7 +15,6 @@ from hilum.serving.audit import record_request
 from hilum.serving.failures import Refusal
 from hilum.serving.jobs.desk import jobs_of, start_job
 from hilum.serving.jobs.records import Job, State
-from hilum.serving.policy import report_headers
 from hilum.serving.proposing.scores import fit_scores
 from hilum.serving.routes.studies import Seeing, Slug
 from hilum.serving.routes.study_tables import FileName, look_at
@@ -30,7 +28,6 @@ from hilum.study import Study, parse_study
 router = APIRouter(prefix="/api/studies", tags=["studies"])
 Running = Annotated[Person, Depends(asks(Right.see_studies, Right.run_studies))]
 
-RunName = Annotated[str, Path(pattern=r"^[\w-]{1,200}$", description="The run's folder.")]
 
 
 class NeedShown(BaseModel):
@@ -225,22 +222,6 @@ def run_study_of_page(request: Request, slug: Slug, person: Running) -> JobStart
             409, "the text was changed and cannot be read: correct it, or forget the change, then run"
         )
     return JobStarted(job=start_job(here, person, "run", {"file": str(place.file)}, place.slug))
-
-
-@router.get("/{slug}/runs/{run}/report", response_class=FileResponse)
-def read_study_report(request: Request, slug: Slug, run: RunName, person: Seeing) -> FileResponse:
-    """The report of a run of this study, as one HTML file."""
-    here = serving(request)
-    place = store.study_seen(here, person, slug)
-    records = jobs_of(here).records
-    mine = (job for job in records.numbered([m.number for m in records.marks() if m.study == place.slug]))
-    if not any(job.kind == "run" and job.result.get("run") == run for job in mine):
-        raise Refusal(404, "this study has no such run")
-    report = here.workspace.runs_folder / run / "report.html"
-    if not report.is_file():
-        raise Refusal(404, "this run has no report yet: run the study again, it goes on where it was cut off")
-    record_request(request, person, "study_report_seen", f"study {slug}", {"run": run})
-    return FileResponse(report, media_type="text/html; charset=utf-8", headers=report_headers())
 
 
 def _no_cohort(problem: str) -> CohortShown:

@@ -50,21 +50,26 @@ export function CohortStep({ hand, next }: { hand: Hand; next: () => void }) {
   if (look.isLoading) return <Skeleton lines={6} />;
   if (!shown) return <Problem of={look.error} onRetry={() => void look.refetch()} />;
   if (shown.problem) return <Notice kind="warning">{shown.problem}</Notice>;
-  const seed = hand.data.split?.seed;
+  const split = hand.data.split;
   return (
     <>
       <Sentence>
-        {t.cohortSentence(partsSentence(hand.data.split?.parts), shown.cases, shown.events)}, {t.seed}{" "}
-        <GuessText
-          key={seed}
-          label={t.seed}
-          value={String(seed ?? 0)}
-          inputMode="numeric"
-          disabled={!hand.canChange}
-          onChange={(value) =>
-            /^\d{1,9}$/.test(value) && void hand.change([{ at: ["split", "seed"], value: Number(value) }])
-          }
-        />
+        {t.cohortSentence(partsSentence(split, t), shown.cases, shown.events)}
+        {split?.parts_column === undefined && (
+          <>
+            , {t.seed}{" "}
+            <GuessText
+              key={split?.seed}
+              label={t.seed}
+              value={String(split?.seed ?? 0)}
+              inputMode="numeric"
+              disabled={!hand.canChange}
+              onChange={(value) =>
+                /^\d{1,9}$/.test(value) && void hand.change([{ at: ["split", "seed"], value: Number(value) }])
+              }
+            />
+          </>
+        )}
         .{" "}
         {Object.entries(shown.parts)
           .map(([part, n]) => `${part} ${n.toLocaleString("en")}`)

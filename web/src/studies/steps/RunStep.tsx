@@ -1,28 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import { useRights } from "../../api/session";
 import { Button, Notice, Problem, Progress } from "../../parts";
 import { useWords } from "../../words";
+import { Short } from "../results/Short";
+import { isWorking, useFinishedRun, useRun } from "../runs";
 import { partsSentence, readerSentence, taskSentence } from "../sentences";
 import style from "../studies.module.css";
 import type { CohortShown, Hand, Job } from "../study";
 import { words } from "../words";
-
-const AGAIN_MS = 1000;
-
-/** The last run of a study; asked for again as long as it works. */
-export function useRun(slug: string) {
-  return useQuery({
-    queryKey: ["study run", slug],
-    queryFn: async () => {
-      const jobs = await answer(api.GET("/api/jobs", { params: { query: { study: slug, limit: 50 } } }));
-      return jobs.items.find((job) => job.kind === "run") ?? null;
-    },
-    refetchInterval: (query) => (isWorking(query.state.data) ? AGAIN_MS : false),
-  });
-}
-
-export const isWorking = (job: Job | null | undefined): boolean => job?.state === "running" || job?.state === "waiting";
 
 /** The study in plain sentences, and the button that runs it. */
 export function RunStep({ hand, cohort }: { hand: Hand; cohort: CohortShown | undefined }) {
@@ -32,6 +18,7 @@ export function RunStep({ hand, cohort }: { hand: Hand; cohort: CohortShown | un
   const client = useQueryClient();
   const run = useRun(slug);
   const job = run.data;
+  const finished = useFinishedRun(slug).data;
   const again = () => client.invalidateQueries({ queryKey: ["study run", slug] });
   const starting = useMutation({
     mutationFn: () => answer(api.POST("/api/studies/{slug}/run", { params: { path: { slug } } })),
@@ -67,7 +54,7 @@ export function RunStep({ hand, cohort }: { hand: Hand; cohort: CohortShown | un
         )}
         {cohort && !cohort.problem && (
           <li>
-            {t.cohort}: {t.cohortSentence(partsSentence(data.split?.parts), cohort.cases, cohort.events)}
+            {t.cohort}: {t.cohortSentence(partsSentence(data.split, t), cohort.cases, cohort.events)}
           </li>
         )}
         {data.readers?.length ? (
@@ -88,6 +75,7 @@ export function RunStep({ hand, cohort }: { hand: Hand; cohort: CohortShown | un
         </Notice>
       )}
       {job?.state === "done" && <Finished slug={slug} job={job} />}
+      {(job === null || job?.state === "cancelled") && finished && <Short slug={slug} run={finished} />}
       <Problem of={starting.error ?? stopping.error} />
       {may("run_studies") && !isWorking(job) && (
         <div>
@@ -132,12 +120,15 @@ function Finished({ slug, job }: { slug: string; job: Job }) {
   const t = useWords(words);
   const run = String(job.result.run ?? "");
   return (
-    <Notice kind="good" title={t.runDone}>
-      {run && (
-        <a href={`/api/studies/${slug}/runs/${run}/report`} target="_blank" rel="noreferrer">
-          {t.openReport}
-        </a>
-      )}
-    </Notice>
+    <>
+      <Notice kind="good" title={t.runDone}>
+        {run && (
+          <a href={`/api/results/${slug}/${run}/report`} target="_blank" rel="noreferrer">
+            {t.openReport}
+          </a>
+        )}
+      </Notice>
+      {run && <Short slug={slug} run={run} />}
+    </>
   );
 }

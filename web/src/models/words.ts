@@ -1,0 +1,56 @@
+import { defineWords } from "../words";
+
+const of = (n: number) => n.toLocaleString("en");
+
+export const words = defineWords({
+  en: {
+    title: "Models",
+    about:
+      "Models that finished runs trained. Each has a card: what it learnt from, how well it reads, where it may fail.",
+    none: "No model yet",
+    noneAbout: "A study with a model among its readers leaves one here when it has run.",
+    toStudies: "To the studies",
+    list: "Models",
+    model: "Model",
+    study: "Study",
+    run: "Run",
+    reached: "Reached",
+    trained: "Trained",
+    times: (n: number) => (n === 1 ? "once" : `${of(n)} times`),
+    exported: "Exported",
+    onnx: "ONNX",
+    notExported: "no",
+    card: (name: string) => `Card of ${name}`,
+    place: "It lies in the workspace at",
+    threshold: (value: string) => `Frozen threshold ${value}.`,
+    results: "Results of its run",
+    back: "All models",
+    reading: "To read new images with it, copy the folder or name it to the program:",
+    predict: (place: string) => `hilum predict ${place} IMAGE…`,
+  },
+  ko: {
+    title: "모델",
+    about:
+      "끝난 실행에서 학습된 모델입니다. 카드마다 무엇으로 학습했는지, 얼마나 잘 판독하는지, 어디에서 틀릴 수 있는지 적혀 있습니다.",
+    none: "아직 모델이 없습니다",
+    noneAbout: "판독자 가운데 모델이 있는 연구를 실행하면 여기에 남습니다.",
+    toStudies: "연구로",
+    list: "모델",
+    model: "모델",
+    study: "연구",
+    run: "실행",
+    reached: "성능",
+    trained: "학습",
+    times: (n: number) => `${of(n)}회`,
+    exported: "내보내기",
+    onnx: "ONNX",
+    notExported: "없음",
+    card: (name: string) => `${name} 카드`,
+    place: "작업 공간에서의 위치",
+    threshold: (value: string) => `고정 임계값 ${value}.`,
+    results: "이 실행의 결과",
+    back: "모델 목록",
+    reading: "새 영상을 판독하려면 폴더를 복사하거나 프로그램에 다음과 같이 지정하십시오.",
+    predict: (place: string) => `hilum predict ${place} IMAGE…`,
+  },
+});

@@ -1,0 +1,13 @@
+/** A text of the report, which speaks English: what stands between backticks is a name out of the data. */
+export function Prose({ children }: { children: string }) {
+  const parts = children.split("`");
+  if (parts.length % 2 === 0) return <span lang="en">{children}</span>;
+  return (
+    <span lang="en">
+      {parts.map((part, place) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never change places.
+        place % 2 ? <code key={place}>{part}</code> : part,
+      )}
+    </span>
+  );
+}
