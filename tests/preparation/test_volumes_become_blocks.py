@@ -159,7 +159,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(options, said):
 
 def test_single_pictures_are_not_given_to_a_network_for_volumes():
     films = BRAIN.model_copy(update={"slices": (1, 1, 1)})
-    with pytest.raises(ModelError, match='single pictures: write volumes = true .* or model = "vgg16"'):
+    with pytest.raises(ModelError, match=r'single pictures: write volumes = true .* or model = "vgg16"'):
         make_plan(films, Classification(), ReaderOptions(model="slices(vgg16)"))
     with pytest.raises(ModelError, match="`depth` goes with volumes"):
         make_plan(films, Classification(), ReaderOptions(model="vgg16", training={"depth": 8}))

@@ -29,7 +29,6 @@ router = APIRouter(prefix="/api/studies", tags=["studies"])
 Running = Annotated[Person, Depends(asks(Right.see_studies, Right.run_studies))]
 
 
-
 class NeedShown(BaseModel):
     """One item of a score."""
 
