@@ -1,24 +1,8 @@
 """The loop over pixels that must be compiled. Imported when first needed: numba takes half a second."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(function: Function) -> Function:
-    """Compile a function and keep the machine code beside the source.
-
-    Where that folder may not be written, it is compiled anew each time.
-    """
-    try:
-        result: Any = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        result = numba.njit(nogil=True)(function)
-    return cast("Function", result)
+from hilum.compiled import compiled
 
 
 @compiled

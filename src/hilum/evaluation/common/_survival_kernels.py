@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hilum.evaluation.common._kernels import _add_all, _first_of_time, _half_below, compiled
+from hilum.compiled import compiled
+from hilum.evaluation.common._kernels import _add_all, _first_of_time, _half_below
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hilum.evaluation.common._kernels import compiled
+from hilum.compiled import compiled
 
 
 @compiled
