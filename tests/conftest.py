@@ -13,6 +13,21 @@ hypothesis.settings.register_profile("the same every time", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("the same every time")
 
+# Threads that have nothing to do wait asleep. By default they turn in circles, which is quicker where a
+# program has the machine for itself, and takes most of the processors' time where several train at once.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+# Every change of an archive or a run is safe on the disk before it counts, and the tests make thousands: in
+# memory, where there is much of it, nobody waits for the disk.
+MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 8 << 30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# Where several processes share the tests, each begins with one of the folders that take longest and ends with
+# short ones, so that none is left with a long one when the others are done.
+LONG = ("web", "stories", "serving", "training", "archive", "pacs")
+
 CHECKS_OF_PAGES = "page checks (npm ci in tests/page)"
 SOURCES_OF_PAGES = "what the pages are built from (npm ci in web)"
 PEERS = {
@@ -107,6 +122,27 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         _absent("real data (../shared/data)")
     return REAL_DATA
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, where several processes share them; each gets the next part of the list."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    folders: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        folder = item.path.parent.name if "tests" in item.path.parts else ""
+        folders.setdefault(folder, []).append(item)
+    begin: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, name in enumerate(LONG):
+        begin[number % workers] += folders.pop(name, [])
+    short = [item for folder in folders.values() for item in folder]
+    ordered: list[pytest.Item] = []
+    for number, first in enumerate(begin, 1):
+        there = number * len(items) // workers - len(ordered) - len(first)
+        ordered += [*first, *short[: max(there, 0)]]
+        short = short[max(there, 0) :]
+    items[:] = [*ordered, *short]
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

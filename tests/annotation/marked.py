@@ -8,11 +8,13 @@ from pydicom import dcmread
 
 from archive.guideline_images import Examination, image
 from hilum.annotation.combining import merge, subtract
+from hilum.annotation.frames import ordered_frames
 from hilum.annotation.guideline_json import ImageFacts
 from hilum.annotation.lesion import Lesion
 from hilum.annotation.marked_case import CaseImage, MarkedCase
 from hilum.annotation.rasterising import mask_of
 from hilum.annotation.shapes import Box, Polygon
+from web.imaging import write_enhanced_ct
 
 ROWS = COLUMNS = 32
 INFO = {
@@ -69,6 +71,26 @@ def case_of(
             Lesion("b", 2, 3, {0: FREE}),
         )
     return MarkedCase("C0001", code, label, tuple(images), lesions)
+
+
+def framed_case(folder: Path, lesions: tuple[Lesion, ...], *, placed: bool = True):
+    """A case of three frames of one file, stored from the head down; with `placed` false they lie nowhere."""
+    write_enhanced_ct(folder, "301", 3, ROWS)
+    file = folder / "enhanced.dcm"
+    header = dcmread(file)
+    if not placed:
+        del header.PerFrameFunctionalGroupsSequence, header.SharedFunctionalGroupsSequence
+        del header.FrameOfReferenceUID
+        header.SOPClassUID = header.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7.3"
+        header.save_as(file)
+    facts = ImageFacts(
+        "cct_0KDNRJF_001_0001", "0KDNRJF", "001", "0001", COLUMNS, ROWS, "2020-01-02 10-00-00", "SYNTH", "ONE"
+    )
+    images = [
+        CaseImage(key, file, header.SOPInstanceUID, header.SeriesInstanceUID, facts, frame)
+        for key, frame in enumerate(ordered_frames(header))
+    ]
+    return MarkedCase("C0001", "CCT", "malignant", tuple(images), lesions)
 
 
 @st.composite

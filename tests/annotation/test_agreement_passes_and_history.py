@@ -1,13 +1,23 @@
 """How two markings agree, what follows from it, who does what, and how events become a marking."""
 
 import itertools
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hilum.annotation.agreement import Agreement, Finding, compare, summarise
-from hilum.annotation.history import DRAWING, KINDS, Event, event_from_dict, event_to_dict, next_undo, replay
+from hilum.annotation.history import (
+    DRAWING,
+    KINDS,
+    Event,
+    event_from_dict,
+    event_to_dict,
+    next_undo,
+    replay,
+    undone_events,
+)
 from hilum.annotation.lesion import Lesion, Marking, Proposal
 from hilum.annotation.marking_check import marking_defects
 from hilum.annotation.passes import (
@@ -23,6 +33,7 @@ from hilum.annotation.passes import (
     verdict,
 )
 from hilum.annotation.shapes import Box, Line
+from hilum.annotation.snapshot import reaches_back, snapshot_after, snapshot_from_dict, snapshot_to_dict
 from hilum.annotation.training import score_course
 from hilum.errors import HilumError
 
@@ -192,6 +203,27 @@ def test_undoing_the_last_event_gives_the_state_before_it_and_redoing_the_state_
 def test_events_are_the_same_after_json(drawn):
     for event in _events(drawn):
         assert event_from_dict(event_to_dict(event)) == event
+
+
+_TURNED = st.tuples(st.sampled_from(["undone", "redone"]), st.integers(0, 30))
+
+
+@given(st.lists(st.one_of(_SOME, _TURNED), max_size=30), st.integers(0, 30))
+def test_a_snapshot_and_the_rest_are_the_whole(drawn, cut):
+    events = [
+        Event(str(number), kind, target=str(fields))
+        if isinstance(fields, int)
+        else Event(str(number), kind, **fields)
+        for number, (kind, fields) in enumerate(drawn)
+    ]
+    before, rest = events[:cut], events[cut:]
+    whole = snapshot_after(events, SIZES)
+    assert whole.marking == replay(events, SIZES)
+    assert whole.undone == undone_events(events)
+    kept = snapshot_from_dict(json.loads(json.dumps(snapshot_to_dict(snapshot_after(before, SIZES)))))
+    if reaches_back(rest) & {event.id for event in before}:
+        return  # what the snapshot shows was changed since
+    assert snapshot_after(rest, SIZES, kept) == whole
 
 
 def test_undoing_a_merge_gives_both_lesions_back():

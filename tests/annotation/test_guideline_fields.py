@@ -48,7 +48,8 @@ TABLES = [
 def content(tmp_path_factory):
     case = case_of(tmp_path_factory.mktemp("case"))
     image = case.images[0]
-    return guideline_content("CCT", INFO, image.facts, case.in_image(image))
+    drawn = [(lesion, shape, 0) for lesion, shape in case.in_image(image)]
+    return guideline_content("CCT", INFO, image.facts, drawn)
 
 
 def _broken(content, part, name, value):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pydicom import dcmread
 
-from annotation.marked import COLUMNS, EVERY_SHAPE, INFO, ROWS, case_of
+from annotation.marked import COLUMNS, EVERY_SHAPE, INFO, ROWS, case_of, framed_case
 from hilum.annotation.coco import from_coco, to_coco
 from hilum.annotation.dicom_seg import read_segmentation, write_segmentations
 from hilum.annotation.dicom_sr import read_report, write_report
@@ -26,9 +26,9 @@ from hilum.errors import ReadingsError
 
 def _pixels(found, case):
     """By image and lesion: category and pixels."""
-    keys = {image.instance: image.key for image in case.images}
+    keys = {(image.instance, image.frame): image.key for image in case.images}
     return {
-        (keys[one.image], int(one.lesion)): (one.category, rasterise(one.shape, ROWS, COLUMNS))
+        (keys[one.image, one.frame], int(one.lesion)): (one.category, rasterise(one.shape, ROWS, COLUMNS))
         for one in found
     }
 
@@ -47,24 +47,31 @@ def _same(found, wanted):
         assert np.array_equal(found[key][1], pixels)
 
 
-@pytest.fixture(params=["CCT", "XRY"])
+@pytest.fixture(params=["CCT", "XRY", "frames", "frames that lie nowhere"])
 def case(request, tmp_path):
     """A case with every kind of shape, some of them on top of each other."""
     lesions = tuple(
         Lesion(f"l{n}", n, 1 + n % 3, {0: shape}) for n, shape in enumerate(EVERY_SHAPE.values(), 1)
     )
-    if request.param == "CCT":
+    if request.param != "XRY":
         lesions += (Lesion("far", 9, 2, {0: EVERY_SHAPE["a box"], 2: EVERY_SHAPE["painted"]}),)
+    if request.param.startswith("frames"):
+        return framed_case(tmp_path / "images", lesions, placed=request.param == "frames")
     return case_of(tmp_path / "images", request.param, lesions)
 
 
 def test_the_guidelines_tree_is_read_back_as_it_was_drawn_and_has_no_defect(case, tmp_path):
     done = write_tree(tmp_path, [case], INFO)
     assert check_tree(tmp_path) == []
-    count = len(case.images)
+    count = len(case.files())
     assert (done.images, done.described) == (count, count)
     (back,) = read_tree(tmp_path).cases
-    drawn = {(key, lesion.number): shape for lesion in case.lesions for key, shape in lesion.shapes.items()}
+    # Frames of a file are read in the order in which they are stored.
+    stored = sorted(case.images, key=lambda image: (image.facts.name, image.frame))
+    keys = {image.key: place for place, image in enumerate(stored)}
+    drawn = {
+        (keys[key], lesion.number): shape for lesion in case.lesions for key, shape in lesion.shapes.items()
+    }
     numbers = {lesion.number: lesion for lesion in back.lesions}
     assert len(numbers) == len(case.lesions)
     found = {
@@ -74,8 +81,11 @@ def test_the_guidelines_tree_is_read_back_as_it_was_drawn_and_has_no_defect(case
     }
     assert [one.category for one in back.lesions] == [one.category for one in case.lesions]
     assert list(found.values()) == list(drawn.values())
-    assert [image.instance for image in back.images] == [image.instance for image in case.images]
-    assert [image.facts for image in back.images] == [image.facts for image in case.images]
+    assert sorted(key for key, _ in found) == sorted(key for key, _ in drawn)
+    assert [(image.instance, image.frame) for image in back.images] == [
+        (image.instance, image.frame) for image in stored
+    ]
+    assert [image.facts for image in back.images] == [image.facts for image in stored]
 
 
 def test_a_mask_is_dicom_of_the_same_place_and_study(tmp_path, dciodvfy_or_none):
@@ -120,8 +130,13 @@ def test_coco_is_read_back_and_pycocotools_sees_the_same_pixels(case):
 
 def test_dicom_seg_is_read_back_pixel_by_pixel(case, tmp_path):
     files = write_segmentations(tmp_path, case)
-    assert [file.name for file in files] == [f"{case.code.lower()}_0KDNRJF_001_seg.dcm"]
-    _same(_pixels(read_segmentation(files[0]), case), _wanted(case))
+    _same(_pixels([one for file in files for one in read_segmentation(file)], case), _wanted(case))
+    placed = "Image Position (Patient)" in str(dcmread(case.images[0].file)) or len(case.images) == 1
+    assert len(files) == (1 if placed else 2)
+    for file in files:
+        (series,) = dcmread(file).ReferencedSeriesSequence
+        told = {one.ReferencedSOPInstanceUID for one in series.ReferencedInstanceSequence}
+        assert told <= {image.instance for image in case.images}
 
 
 def test_dicom_sr_is_read_back_pixel_by_pixel(case, tmp_path):

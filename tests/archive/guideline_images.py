@@ -11,6 +11,7 @@ from hilum.deid.example import example_file
 
 _ROOT = "1.2.826.0.1.3680043.8.498"
 _KINDS = {"DX": "1.1.1", "CT": "2", "PT": "128", "SC": "7"}
+WIDE = (16, 128)  # rows and columns: writing is looked for in a square for longest
 AXIAL = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 
 
@@ -27,7 +28,9 @@ class Examination:
     study: int = 1
 
 
-def image(examination: Examination, number: int, **changes: object) -> bytes:
+def image(
+    examination: Examination, number: int, shape: tuple[int, int] = (32, 32), **changes: object
+) -> bytes:
     """One image as bytes."""
     source = example_file()
     patient = int(examination.patient)
@@ -40,7 +43,12 @@ def image(examination: Examination, number: int, **changes: object) -> bytes:
     source.SOPClassUID = f"1.2.840.10008.5.1.4.1.1.{_KINDS[kind]}"
     source.Modality, source.ManufacturerModelName = examination.modality, "SOMATOM"
     source.InstanceNumber, source.PatientAge = number, f"{40 + patient % 50:03d}Y"
-    ramp = np.add.outer(np.arange(32), np.arange(32)) * 60 + patient % 7 + number * 3
+    source.Rows, source.Columns = rows, columns = shape
+    ramp = (
+        np.add.outer(np.arange(rows), np.arange(columns)) * (3840 // (rows + columns))
+        + patient % 7
+        + number * 3
+    )
     source.PixelData = ramp.astype("<u2").tobytes()
     if examination.modality in ("CT", "PT"):
         source.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
@@ -81,7 +89,7 @@ def write_export(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for count, examination in enumerate(EXAMINATIONS):
         for number in examination.numbers:
-            (folder / f"{count}-{number}.dcm").write_bytes(image(examination, number))
+            (folder / f"{count}-{number}.dcm").write_bytes(image(examination, number, WIDE))
     return folder
 
 

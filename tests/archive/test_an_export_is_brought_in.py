@@ -37,7 +37,7 @@ def test_every_file_is_counted_once_and_named_when_it_is_not_archived(archive: A
     assert archive.path(images.image[0]).is_file()
     assert set(images["view"]) == {"PA"}
     assert images.age.tolist() == [68.0] * 3
-    assert (images.rows == 32).all()
+    assert (images.rows == 16).all()
     again = archive.ingest([export], workers=1)
     assert again == IngestReport(files=6, archived=0, quarantined=3, skipped=3, problems=())
     assert len(archive.quarantine()) == 3

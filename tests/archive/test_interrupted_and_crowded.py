@@ -101,7 +101,7 @@ def test_two_ingests_of_the_same_patients_at_once(archive: Archive, many: Path):
 def test_a_full_disk_is_one_sentence_and_nothing_half_written(archive: Archive, tmp_path: Path):
     (tmp_path / "both").mkdir()
     (tmp_path / "both" / "1 small.dcm").write_bytes(film(1))
-    (tmp_path / "both" / "2 large.dcm").write_bytes(film(2, side=1024))
+    (tmp_path / "both" / "2 large.dcm").write_bytes(film(2, shape=(1024, 1024)))
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({1 << 20}, {1 << 20}))"
     process = started(archive.workspace.root, tmp_path / "both", limit)
     _, errors = process.communicate(timeout=60)

@@ -81,7 +81,7 @@ def test_json_says_what_the_archive_knows(tree: Path, lung: Archive):
     }
     (described,) = content["images"]
     assert described["file_name"] == f"{file.stem}.dcm"
-    assert (described["width"], described["height"], described["modality"]) == (32, 32, "XRY")
+    assert (described["width"], described["height"], described["modality"]) == (128, 16, "XRY")
     assert (described["manufacturer"], described["manufacturerModelName"]) == ("SIEMENS", "SOMATOM")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d-\d\d-\d\d", described["date_captured"])
     assert all(len(described[name]) <= 7 for name in ("patient_id", "series_id", "image_id"))

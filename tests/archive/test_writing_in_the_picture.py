@@ -55,7 +55,7 @@ def found(picture: np.ndarray) -> bool:
 
 def saved(path: Path, picture: np.ndarray, **header: str) -> Path:
     """A film with this picture."""
-    source = pydicom.dcmread(BytesIO(film(1, side=512)))
+    source = pydicom.dcmread(BytesIO(film(1, shape=(512, 512))))
     source.PixelData = picture.astype("<u2").tobytes()
     for keyword, value in header.items():
         setattr(source, keyword, value)

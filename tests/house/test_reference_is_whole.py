@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from hilum.cli import app
+from hilum.serving.configuration import Oidc, Serve
 from hilum.study import study_json_schema
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -46,6 +47,16 @@ def test_every_command_and_option_is_explained(name, command):
         for option in parameter.opts:
             if option.startswith("--") and option != "--help":
                 assert f"`{option}" in page, f"{option} of hilum {name} is not in the reference"
+
+
+@pytest.mark.parametrize(("table", "model"), [("[serve]", Serve), ("[serve.oidc]", Oidc)])
+def test_every_key_of_the_server_is_explained_and_no_other(table, model):
+    page = (REFERENCE / "serving.md").read_text(encoding="utf-8")
+    section = page.split(f"## `{table}`")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(model.model_fields)
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, int | float):
+            assert re.search(rf"^\| `{name}` .*\| {field.default} \|$", section, re.MULTILINE), name
 
 
 def test_every_setting_of_training_is_explained_and_no_other():

@@ -13,7 +13,7 @@ import httpx
 from archive.guideline_images import Examination, image
 from hilum.archive import Workspace, create_workspace, open_archive
 from hilum.serving.access.people import add_account
-from hilum.serving.access.sessions import COOKIE, begin_session
+from hilum.serving.access.sessions import begin_session
 from hilum.serving.settings import Settings
 from serving.served import Served, running
 
@@ -79,7 +79,7 @@ class Team:
             with self.served.serving.writing() as connection:
                 number = add_account(connection, f"{name}{self.mark}", TEAM[name])
                 secret = begin_session(connection, self.served.settings, number)
-            browser = self.served.client({COOKIE: secret})
+            browser = self.served.client({self.served.serving.cookie: secret})
             browser.headers["X-CSRF-Token"] = browser.get("/api/session").json()["csrf"]
             self.numbers[name], self.browsers[name] = number, browser
         return self.numbers[name]

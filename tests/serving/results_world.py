@@ -1,7 +1,5 @@
 """A small finished study in a workspace: pictures of two kinds, a table, a network and a product."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from hilum.archive import create_workspace
+from program.starting import started
 
 STUDY = """version = 1
 title = "Do discs show pneumonia?"
@@ -34,6 +33,7 @@ epochs = 3
 [[readers]]
 product = "product.csv"
 name = "product"
+threshold = 55
 mapping = { case = "film", score = "index" }
 """
 
@@ -71,7 +71,6 @@ def make_world(root: Path) -> Path:
     """A workspace with one study that was run; returns the workspace's folder."""
     create_workspace(root)
     study = write_study(root / "studies" / "discs")
-    command = [sys.executable, "-m", "hilum.cli", "run", str(study)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = started("run", study)
     assert done.returncode == 0, done.stdout + done.stderr
     return root

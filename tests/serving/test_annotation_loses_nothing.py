@@ -1,6 +1,5 @@
 """Every stroke is kept: sent twice, from two pages, after the server was killed, in SQLite and PostgreSQL."""
 
-import gc
 import os
 import signal
 import subprocess
@@ -12,7 +11,6 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError
 
-from archive.postgresql import running_server
 from hilum.serving.annotation_tables import EVENTS
 from serving.annotation_world import (
     assign,
@@ -37,10 +35,9 @@ def new_team(request, tmp_path_factory):
         with served_with_people(folder) as told:
             yield told
         return
-    with running_server(request.getfixturevalue("postgresql_programs")) as server:
-        with served_with_people(folder, database=server.new_database("annotation")) as told:
-            yield told
-        gc.collect()
+    server = request.getfixturevalue("postgresql")
+    with served_with_people(folder, database=server.new_database("annotation")) as told:
+        yield told
 
 
 @pytest.fixture

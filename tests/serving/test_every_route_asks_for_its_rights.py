@@ -5,44 +5,15 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from hilum.archive import create_workspace
-from hilum.serving.access.asking import Asks
 from hilum.serving.access.person import Person
 from hilum.serving.access.rights import ROLES, rights_of
 from hilum.serving.access.secrets_kept import csrf_token
-from hilum.serving.routes import ROUTERS
 from hilum.serving.settings import Settings
+from serving.everybody import OPEN, SAFE, asked_by, routes
 from serving.served import Served, running
-
-# Nobody needs to be signed in for these, as they are how one signs in, or say that the server answers.
-OPEN = {
-    "read_health",
-    "read_session",
-    "sign_in",
-    "begin_provider_sign_in",
-    "end_provider_sign_in",
-}
-SAFE = {"GET", "HEAD", "OPTIONS"}
-
-
-def _routes() -> list[tuple[str, APIRoute]]:
-    return [
-        (method, route)
-        for router in ROUTERS
-        for route in router.routes
-        if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
-    ]
-
-
-def _asked(dependant: Dependant) -> Iterator[Asks]:
-    for one in dependant.dependencies:
-        if isinstance(one.call, Asks):
-            yield one.call
-        yield from _asked(one)
 
 
 def _address(route: APIRoute) -> str:
@@ -72,7 +43,7 @@ def people(tmp_path_factory) -> Iterator[tuple[Served, dict[str, httpx.Client]]]
 def _answers(client: httpx.Client) -> dict[str, tuple[APIRoute, int]]:
     """What every route answers to a browser, by what was asked."""
     return {
-        f"{method} {route.path}": (route, _status(client, method, route)[0]) for method, route in _routes()
+        f"{method} {route.path}": (route, _status(client, method, route)[0]) for method, route in routes()
     }
 
 
@@ -92,8 +63,8 @@ def test_with_a_worthless_token_or_session_a_route_answers_401(worthless, people
         client = server.client(Authorization="Bearer hilum_worthless")
     else:
         mark = csrf_token("worthless")
-        client = server.client({"hilum_session": "worthless"}, **{"X-CSRF-Token": mark})
-    for method, route in _routes():
+        client = server.client({server.serving.cookie: "worthless"}, **{"X-CSRF-Token": mark})
+    for method, route in routes():
         if route.name not in OPEN:
             assert _status(client, method, route)[0] == 401, f"{method} {route.path}"
 
@@ -101,15 +72,15 @@ def test_with_a_worthless_token_or_session_a_route_answers_401(worthless, people
 def test_a_change_without_the_pages_mark_answers_403(people):
     server, clients = people
     client = server.client(dict(clients["administrator"].cookies))
-    changing = [(method, route) for method, route in _routes() if method not in SAFE]
+    changing = [(method, route) for method, route in routes() if method not in SAFE]
     assert len(changing) > 30
     for method, route in changing:
         assert _status(client, method, route)[0] == 403, f"{method} {route.path}"
 
 
 def test_a_route_declares_whom_it_asks_for():
-    for method, route in _routes():
-        asked = list(_asked(route.dependant))
+    for method, route in routes():
+        asked = list(asked_by(route.dependant))
         said = f"{method} {route.path}: every route asks for a person, but those named here"
         assert bool(asked) is (route.name not in OPEN), said
         assert len({(one.rights, one.one_is_enough) for one in asked}) <= 1, f"{method} {route.path}"
@@ -119,8 +90,8 @@ def test_a_route_declares_whom_it_asks_for():
 def test_each_role_reaches_what_its_rights_allow_and_nothing_else(role, people):
     _server, clients = people
     person = Person(0, role, frozenset({role}), rights_of(frozenset({role})))
-    for method, route in _routes():
-        asked = next(_asked(route.dependant), None)
+    for method, route in routes():
+        asked = next(asked_by(route.dependant), None)
         # What would be done without more being said is not tried by those who may do it.
         harmless = method in SAFE or route.dependant.body_params or "{" in route.path
         if asked is None or (asked.allows(person) and not harmless) or route.name == "sign_out":
@@ -132,7 +103,14 @@ def test_each_role_reaches_what_its_rights_allow_and_nothing_else(role, people):
 
 
 def test_function_names_are_unique_and_every_route_says_what_it_does():
-    names = [route.name for _, route in _routes()]
+    names = [route.name for _, route in routes()]
     assert len(names) == len(set(names))
-    for _, route in _routes():
+    for _, route in routes():
         assert route.description, route.path
+
+
+def test_larger_bodies_are_taken_only_from_those_who_may_send_them(people):
+    _server, clients = people
+    much, path = b"x" * 1_500_000, "/api/studies/no-such-study/images"
+    assert clients["viewer"].post(path, content=much).status_code == 413
+    assert clients["researcher"].post(path, content=much).status_code in (404, 422)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hilum.cli import app
-from serving.served import PASSWORD, started
+from serving.served import PASSWORD, free_port, started
 
 
 def _hilum(*words: str, password: str | None = PASSWORD) -> Result:
@@ -75,6 +75,8 @@ def test_people_get_accounts_from_the_command_line(workspace):
         (("--host", "0.0.0.0"), "--users"),
         (("--host", "192.0.2.1", "--users"), "cannot be used"),
         (("--users", "--certificate", "a.pem"), "--key"),
+        (("--port", "70000"), "there is no port 70000"),
+        (("--port", "0"), "there is no port 0"),
         (("--database", "mysql://a/b"), "PostgreSQL"),
     ],
 )
@@ -112,12 +114,14 @@ def test_a_damaged_audit_log_is_exit_code_1(workspace):
 
 
 def test_nothing_but_the_address_is_printed_while_it_serves(workspace):
-    place = ("--workspace", str(workspace.root), "--port", "0")
-    assert _hilum(*place).exit_code == 2
     with started(workspace.root) as (address, process):
         server = address.partition("/enter")[0]
         for path in ("/api/people?patient=KIM", "/nothing/KIM", "/api/session"):
-            httpx.get(server + path)
+            httpx.get(server + path, timeout=60)
+        second = _hilum("--workspace", str(workspace.root), "--port", str(free_port()))
+        assert second.exit_code == 2
+        assert "another `hilum serve` works in this workspace" in second.output
+        assert "Traceback" not in second.output
         assert os.path.exists(f"/proc/{process}")  # noqa: PTH110  # it runs on
     files = [path for path in (workspace.root / "serve").rglob("*") if path.is_file()]
     assert not any(b"KIM" in path.read_bytes() for path in files)

@@ -159,11 +159,11 @@ def test_another_password_ends_the_other_sessions_and_the_tokens(many):
 def test_signing_in_gives_a_new_session_each_time(many):
     many.add("kim", "viewer")
     client = many.signed_in("kim")
-    before = client.cookies["hilum_session"]
+    before = client.cookies[many.serving.cookie]
     answer = client.post("/api/session", json={"name": "kim", "password": PASSWORD})
     assert answer.status_code == 200
-    assert client.cookies["hilum_session"] != before
-    assert many.client({"hilum_session": before}).get("/api/people/roles").status_code == 401
+    assert client.cookies[many.serving.cookie] != before
+    assert many.client({many.serving.cookie: before}).get("/api/people/roles").status_code == 401
 
 
 def test_those_who_manage_accounts_add_change_and_close_them(many):

@@ -13,8 +13,8 @@ from PIL import Image
 from hilum.archive import find_workspace
 from hilum.evaluation import Calls, net_benefit
 from hilum.serving.settings import Settings
-from serving.results_world import make_world
 from serving.served import running
+from web.shared_workspaces import finished_study
 
 RUN = "/api/results/discs/discs-1"
 NAMES = ("hong-gildong", "n7001", "p7001")
@@ -23,7 +23,7 @@ NAMES = ("hong-gildong", "n7001", "p7001")
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """A workspace with a finished study."""
-    return make_world(tmp_path_factory.mktemp("results") / "workspace")
+    return finished_study(tmp_path_factory, tmp_path_factory.mktemp("results") / "workspace")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +82,12 @@ def test_the_numbers_are_those_of_the_evaluation(user, world):
     evidence = json.loads((world / "runs" / "discs-1" / "evidence.json").read_text())
     assert found["answer"] == evidence["answer"]
     assert {limit["code"] for limit in found["limits"]} == {limit["code"] for limit in evidence["limits"]}
+
+
+def test_a_threshold_says_whether_it_was_given_or_chosen(user, world):
+    told = {(each["reader"], each["chosen"], each["frozen"]) for each in read(user, f"{RUN}/thresholds")}
+    frozen = evaluation(world)["thresholds"]
+    assert told == {("small_cnn", "youden", frozen["small_cnn"]), ("product", "given", 55)}
 
 
 @pytest.mark.parametrize("reader", ["small_cnn", "product"])

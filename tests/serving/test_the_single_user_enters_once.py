@@ -4,6 +4,7 @@ import time
 
 import httpx
 
+from hilum.archive import create_workspace
 from hilum.serving.access.entry import exchange, new_entry_token
 from hilum.serving.settings import Settings
 from serving.served import running
@@ -69,7 +70,7 @@ def test_no_secret_lies_readable_in_the_database(workspace):
         client = server.entered()
         token = client.post("/api/tokens", json={"label": "a", "scopes": ["see_studies"]}).json()["token"]
         unused = new_entry_token(server.serving)
-        session = client.cookies["hilum_session"]
+        session = client.cookies[server.serving.cookie]
     everything = b"".join(
         path.read_bytes() for path in (workspace.root / "serve").iterdir() if path.is_file()
     )
@@ -115,3 +116,25 @@ def test_the_page_does_not_need_a_session_but_the_interface_does(single):
     assert single.client().get("/api/people/roles").status_code == 401
     assert single.client().get("/api/no/such/thing").status_code == 404
     assert time.monotonic() - started < 10
+
+
+def test_two_workbenches_of_one_host_do_not_sign_each_other_out(single, tmp_path):
+    with running(Settings(create_workspace(tmp_path / "another"))) as other:
+        browser = single.client()
+        # A browser sends a host's cookies to all its ports.
+        for server in (single, other):
+            entry = {"token": new_entry_token(server.serving)}
+            assert browser.get(f"{server.address}/enter", params=entry).status_code == 303
+        for server in (single, other):
+            assert browser.get(f"{server.address}/api/session").json()["person"] is not None
+    assert single.serving.cookie != other.serving.cookie
+
+
+def test_over_tls_no_other_host_can_set_the_sessions_cookie(workspace):
+    with running(Settings(workspace, secure_cookie=True)) as server:
+        answer = server.client().get("/enter", params={"token": new_entry_token(server.serving)})
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-hilum_session_")
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"secure", "httponly", "samesite=strict", "path=/"} <= attributes
+        assert not any(part.startswith("domain") for part in attributes)

@@ -1,38 +1,35 @@
 """A small world for stories: a folder of films, and the program as people start it."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-HILUM = Path(sys.executable).with_name("hilum")
+from program.starting import started, started_alone
+
+Start = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def hilum() -> Callable[..., subprocess.CompletedProcess[str]]:
+def hilum() -> Start:
     """Start the program and wait for it."""
+    return partial(_without_traceback, started)
 
-    def start(
-        *arguments: object, folder: Path | None = None, timeout: float = 240
-    ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [HILUM, *map(str, arguments)],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return done
 
-    return start
+@pytest.fixture(scope="session")
+def hilum_alone() -> Start:
+    """Start the program as people do: it loads everything itself, which takes seconds."""
+    return partial(_without_traceback, started_alone)
+
+
+def _without_traceback(start: Start, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    done = start(*arguments, **more)
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    return done
 
 
 def picture(rng: np.random.Generator, ill: bool, side: int = 48) -> np.ndarray:

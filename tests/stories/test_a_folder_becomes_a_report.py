@@ -58,17 +58,17 @@ def test_from_folder_to_report_and_new_readings(hilum, folder_study, films, tmp_
     assert sum(ill) / len(ill) > sum(well) / len(well)
 
 
-def test_run_again_does_nothing_twice_and_keeps_its_number(hilum, folder_study, films):
+def test_run_again_does_nothing_twice_and_keeps_its_number(hilum, hilum_alone, folder_study, films):
     first = hilum("run", folder_study)
     weights = films.parent / "runs" / "discs-1" / "models" / "small_cnn" / "1" / "weights.safetensors"
     before = weights.stat().st_mtime_ns
-    again = hilum("run", folder_study)
+    again = hilum_alone("run", folder_study)
     assert again.returncode == first.returncode == 0
     assert _run_folder(first) == _run_folder(again)
     assert weights.stat().st_mtime_ns == before
 
 
-def test_a_killed_run_continues_and_ends_with_the_same_numbers(hilum, folder_study, films):
+def test_a_killed_run_continues_and_ends_with_the_same_numbers(hilum, hilum_alone, folder_study, films):
     folder_study.write_text(folder_study.read_text().replace("epochs = 4", "epochs = 12"), encoding="utf-8")
     process = subprocess.Popen([HILUM, "run", str(folder_study)], env=os.environ | {"OMP_NUM_THREADS": "1"})
     run = films.parent / "runs" / "discs-1"
@@ -83,5 +83,5 @@ def test_a_killed_run_continues_and_ends_with_the_same_numbers(hilum, folder_stu
 
     whole = films.parent / "whole.toml"
     whole.write_text(folder_study.read_text(), encoding="utf-8")
-    assert hilum("run", whole).returncode == 0
+    assert hilum_alone("run", whole).returncode == 0
     assert (films.parent / "runs" / "whole-1" / "evaluation.json").read_bytes() == continued

@@ -87,7 +87,7 @@ def test_every_network_of_the_full_setting_takes_a_batch_of_its_size(hilum, tmp_
     few.to_csv(tmp_path / "scans.csv", index=False)
     text = _study("lung-scan").replace("epochs = 100", "epochs = 1").replace("repeats = 5", "repeats = 1")
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
-    done = hilum("run", tmp_path / "study.toml")
+    done = hilum("run", tmp_path / "study.toml", timeout=800)
     assert done.returncode == 0, done.stderr
     run = tmp_path / "runs" / "study-1"
     plans = json.loads((run / "plan.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import (
     CTImageStorage,
     DigitalXRayImageStorageForPresentation,
+    EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
     PositronEmissionTomographyImageStorage,
     generate_uid,
@@ -122,6 +123,77 @@ def write_film(folder: Path, patient: str, rows: int = 400, columns: int = 320) 
     made.ImagerPixelSpacing, made.BurnedInAnnotation = [1.0, 1.0], "NO"
     made.PresentationLUTShape, made.ImageType = "INVERSE", ["DERIVED", "PRIMARY"]
     made.save_as(folder / "film.dcm", enforce_file_format=True)
+
+
+def write_curved_films(folder: Path) -> None:
+    """Films that DICOM's tables and windows make visible, each another way (PS3.3 C.11.1 and C.11.2)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ramp = np.add.outer(np.arange(60) * 30, np.arange(40) * 50).astype(np.uint16)
+    optical = _table(4096, 0, 4095 - np.arange(4096) ** 2 // 4096, "optical density", "OD")
+    curve = _table(3000, 500, np.round(255 * (np.arange(3000) / 2999) ** 0.5), "bones")
+    ways: dict[str, dict[str, object]] = {
+        "61": {"ModalityLUTSequence": [optical], "VOILUTSequence": [curve, _table(2, 900, [0, 255], "edge")]},
+        "62": {
+            "PhotometricInterpretation": "MONOCHROME1",
+            "PresentationLUTShape": "INVERSE",
+            "WindowCenter": [1800, 900],
+            "WindowWidth": [700, 300],
+            "VOILUTFunction": "SIGMOID",
+            "WindowCenterWidthExplanation": ["LUNG", "SOFT"],
+        },
+        "63": {"WindowCenter": 1500, "WindowWidth": 900, "VOILUTFunction": "LINEAR_EXACT"},
+        "64": {"PixelPaddingValue": 0, "RescaleSlope": "0.5", "RescaleIntercept": "-100"},
+    }
+    for patient, attributes in ways.items():
+        told = {"study": generate_uid(), "series": generate_uid(), "number": 1}
+        made = _dataset("DX", patient, pixels=ramp, **told)
+        made.BitsStored, made.HighBit, made.ViewPosition, made.PatientOrientation = 12, 11, "PA", ["L", "F"]
+        made.ImagerPixelSpacing, made.BurnedInAnnotation = [5.0, 5.0], "NO"
+        made.PresentationLUTShape, made.ImageType = "IDENTITY", ["DERIVED", "PRIMARY"]
+        for word, value in attributes.items():
+            setattr(made, word, value)
+        made.save_as(folder / f"{patient}.dcm", enforce_file_format=True)
+
+
+def _table(count: int, first: int, entries: object, name: str, kind: str = "") -> Dataset:
+    made, values = Dataset(), np.asarray(entries)
+    made.add_new("LUTDescriptor", "US", [count, first, 8 if values.max() < 256 else 16])
+    made.add_new("LUTData", "OW", values.astype("<u2").tobytes())
+    made.LUTExplanation = name
+    if kind:
+        made.ModalityLUTType = kind
+    return made
+
+
+def write_enhanced_ct(folder: Path, patient: str, frames: int, size: int = 64) -> None:
+    """A CT in one file, the head first in it, with place, rescale and window of each frame in its groups."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {"study": generate_uid(), "series": generate_uid(), "number": 1}
+    pixels = list(ct_pixels(frames, size))
+    made = _dataset("CT", patient, pixels=pixels[0], **told)
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = EnhancedCTImageStorage
+    made.NumberOfFrames, made.FrameOfReferenceUID = frames, generate_uid()
+    made.ImageType = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+    made.PixelData = np.stack([one + 1024 for one in pixels[::-1]]).astype("<i2").tobytes()
+    shared, spacing = Dataset(), Dataset()
+    spacing.PixelSpacing, spacing.SliceThickness = [SIDE_MM / size] * 2, THICKNESS_MM
+    turn, rescale = Dataset(), Dataset()
+    turn.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    rescale.RescaleIntercept, rescale.RescaleSlope, rescale.RescaleType = -1024, 1, "HU"
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [spacing], [turn]
+    shared.PixelValueTransformationSequence = [rescale]
+    made.SharedFunctionalGroupsSequence = [shared]
+    groups = []
+    for place in range(frames):
+        group, where, window, content = Dataset(), Dataset(), Dataset(), Dataset()
+        where.ImagePositionPatient = [-SIDE_MM / 2, -SIDE_MM / 2, (frames - 1 - place) * THICKNESS_MM]
+        window.WindowCenter, window.WindowWidth = 40, 400
+        content.StackID, content.InStackPositionNumber = "1", place + 1
+        group.PlanePositionSequence, group.FrameVOILUTSequence = [where], [window]
+        group.FrameContentSequence = [content]
+        groups.append(group)
+    made.PerFrameFunctionalGroupsSequence = groups
+    made.save_as(folder / "enhanced.dcm", enforce_file_format=True)
 
 
 def filled_workspace(folder: Path, source: Path) -> None:

@@ -7,17 +7,28 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 from sqlalchemy import insert, select
 
 from hilum.archive import Workspace, open_archive
 from hilum.archive.index import IMAGES
-from web.imaging import THICKNESS_MM, ct_pixels, filled_workspace, write_ct, write_film, write_pet
+from serving.results_world import make_world
+from web.imaging import (
+    THICKNESS_MM,
+    ct_pixels,
+    filled_workspace,
+    write_ct,
+    write_curved_films,
+    write_enhanced_ct,
+    write_film,
+    write_pet,
+)
 
 FILM, SLICE, SLICES = (400, 320), (256, 256), 12
 """Rows and columns of the film and of the CT, and how many slices that has."""
-LONG = 300
+LONG, FRAMES = 300, 9
 
 
 def shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
@@ -53,15 +64,51 @@ def film_and_ct(factory: pytest.TempPathFactory, folder: Path) -> Path:
     return folder
 
 
+def films_of_two_kinds(factory: pytest.TempPathFactory, folder: Path, each: int = 14) -> Path:
+    """A workspace of one's own with films of people with a bright shadow and without, and one slice of a CT.
+
+    The hospital's numbers are 1000 and up for those without, 2000 and up for those with it.
+    """
+
+    def build(made: Path) -> None:
+        random = np.random.default_rng(11)
+        for first, bright in ((1000, 0), (2000, 1500)):
+            for number in range(first, first + each):
+                write_film(made / "images" / str(number), str(number), 96, 80)
+                file = made / "images" / str(number) / "film.dcm"
+                dataset = dcmread(file)
+                pixels = random.normal(1500, 250, (96, 80))
+                pixels[30:60, 25:50] -= bright + random.normal(0, 150)
+                dataset.PixelData = np.clip(pixels, 0, 4095).astype("<u2").tobytes()
+                dataset.save_as(file, enforce_file_format=True)
+        write_ct(made / "images" / "ct", "3000", 1, 64)
+        filled_workspace(made / "workspace", made / "images")
+
+    shutil.copytree(shared(factory, "films-of-two-kinds", build) / "workspace", folder)
+    return folder
+
+
 def pet_on_ct(factory: pytest.TempPathFactory, folder: Path) -> Path:
-    """A workspace of one's own with a PET-CT."""
+    """A workspace of one's own with a PET-CT, films with tables and windows, and a CT in one file."""
 
     def build(made: Path) -> None:
         write_ct(made / "images" / "ct", "31", 24, 128, study="1.2.3.1", frame="1.2.3.2")
         write_pet(made / "images" / "pt", "31", 24, study="1.2.3.1", frame="1.2.3.2")
+        write_curved_films(made / "images" / "films")
+        write_enhanced_ct(made / "images" / "enhanced", "51", FRAMES)
         filled_workspace(made / "workspace", made / "images")
 
     shutil.copytree(shared(factory, "pet-on-ct", build) / "workspace", folder)
+    return folder
+
+
+def finished_study(factory: pytest.TempPathFactory, folder: Path) -> Path:
+    """A workspace of one's own at a new folder, with the study of discs that was run."""
+
+    def build(made: Path) -> None:
+        make_world(made / "workspace")
+
+    shutil.copytree(shared(factory, "finished-study", build) / "workspace", folder)
     return folder
 
 

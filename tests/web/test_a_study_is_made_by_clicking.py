@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from web.shared_workspaces import films_of_two_kinds
 from web.workbenches import Workbench, environment, sign_in
 
 MINUTES = 240_000
@@ -58,6 +60,67 @@ def enter(page: Page, bench: Workbench) -> None:
     page.locator("#page h1").wait_for()
 
 
+def share_parts(page: Page) -> None:
+    """Half of the patients to learn from; shares that do not add up are said and not saved."""
+    page.get_by_text("Learning and testing: the parts").click()
+    page.get_by_label("Learning (%)").fill("50")
+    expect(step(page, "Cohort").get_by_role("alert")).to_contain_text("must add up to 1")
+    page.get_by_label("Validation (%)").fill("25")
+    page.get_by_label("Test (%)").fill("25")
+    expect(step(page, "Cohort").get_by_role("alert")).to_have_count(0)
+    expect(step(page, "Cohort")).to_contain_text("50:25:25 by patient")
+
+
+def findings_in_korean(page: Page) -> None:
+    """What the server found is told in the language that is switched to, at once, and in English again."""
+    sentence = re.compile(r"\b[a-z]{3,}(,? [a-z]{2,}){3}")
+    expect(step(page, "Cohort")).to_contain_text(sentence)
+    page.get_by_role("button", name="한국어").click()
+    expect(step(page, "코호트").get_by_role("button", name="다시 살펴보기")).to_be_visible()
+    expect(step(page, "코호트")).not_to_contain_text(sentence)
+    page.get_by_role("button", name="English").click()
+    expect(step(page, "Cohort")).to_contain_text(sentence)
+
+
+def fill_forms(page: Page, axe) -> None:
+    """What there is to say of a network, of preparation, maps and comparison."""
+    readers = step(page, "Readers")
+    readers.get_by_text("Settings of small_cnn").click()
+    readers.get_by_label("Image side (pixels)").fill("8")
+    expect(readers.get_by_role("alert")).to_contain_text("must be at least 16")
+    readers.get_by_label("Image side (pixels)").fill("")
+    expect(readers.get_by_role("alert")).to_have_count(0)
+    readers.get_by_label("Image side (pixels)").fill("48")
+    expect(readers.get_by_role("alert")).to_have_count(0)
+    way = readers.get_by_label("From which number a case counts as positive")
+    way.and_(page.locator("select")).select_option("sensitivity")
+    readers.get_by_label("Share, such as 0.95").fill("0.9")
+    readers.get_by_label("Share, such as 0.95").blur()
+    readers.get_by_label("나이").first.check()
+    readers.get_by_text("How images are prepared").click()
+    readers.get_by_label("What is cut out").select_option("body")
+    readers.get_by_label("lung (-600, 1500)").check()
+    readers.get_by_label("Own window").fill("40 400")
+    readers.get_by_role("button", name="Add", exact=True).click()
+    expect(readers.get_by_label("40 400")).to_be_checked()
+    # They are for slices of CT, and these are none.
+    readers.get_by_label("lung (-600, 1500)").uncheck()
+    readers.get_by_label("40 400").click()
+    expect(readers.get_by_label("40 400")).to_have_count(0)
+    readers.get_by_text("What is shown of how a model decides").click()
+    readers.get_by_label("Look inside the network").uncheck()
+    readers.get_by_text("How readers are compared").click()
+    readers.get_by_label("Margin, such as 0.05").fill("0.05")
+    readers.get_by_role("button", name="Add", exact=True).last.click()
+    expect(readers).to_contain_text("AUROC: 0.05")
+    readers.get_by_text("More", exact=True).last.click()
+    readers.get_by_label("Bootstrap samples").fill("100")
+    readers.get_by_label("Bootstrap samples").blur()
+    saved(page)
+    expect(readers).to_contain_text("Bootstrap samples", use_inner_text=True)
+    assert axe(page) == []
+
+
 @pytest.mark.slow
 def test_a_folder_and_a_spreadsheet_become_a_report_with_the_numbers_of_the_command_line(
     workbench, new_page, tmp_path, axe
@@ -87,19 +150,37 @@ def test_a_folder_and_a_spreadsheet_become_a_report_with_the_numbers_of_the_comm
     page.get_by_role("button", name="Yes, ask this").click()
     expect(step(page, "Cohort").get_by_role("table")).to_be_visible()
     expect(step(page, "Cohort").get_by_role("button", name="Look again")).to_be_visible(timeout=60_000)
+    findings_in_korean(page)
+    share_parts(page)
     step(page, "Cohort").get_by_role("button", name="Done", exact=True).first.click()
     page.get_by_label("Model", exact=True).select_option("small_cnn")
     page.get_by_label("passes over the images").fill("2")
     page.get_by_role("button", name="Add the model").click()
     expect(step(page, "Readers")).to_contain_text("the model small_cnn, 2 passes")
+    fill_forms(page, axe)
     step(page, "Readers").get_by_role("button", name="Done", exact=True).first.click()
     page.get_by_role("button", name="Run — about").click()
     expect(page.get_by_role("link", name="Open the report")).to_be_visible(timeout=MINUTES)
+    expect(step(page, "Run")).to_have_attribute("data-standing", "done")
     report = page.get_by_role("link", name="Open the report").get_attribute("href")
     answer = page.request.get(bench.address + report)
     assert "Pneumonia on the chest radiograph" in answer.text()
 
     study = next((bench.workspace / "studies").glob("*/study.toml"))
+    written = tomllib.loads(study.read_text(encoding="utf-8"))
+    assert written["split"]["parts"] == {"train": 0.5, "validation": 0.25, "test": 0.25}
+    assert written["readers"] == [
+        {
+            "model": "small_cnn",
+            "epochs": 2,
+            "size": 48,
+            "threshold_rule": "sensitivity=0.9",
+            "columns": ["나이"],
+        }
+    ]
+    assert written["preparation"] == {"crop": "body"}
+    assert written["explanation"] == {"inside": False}
+    assert written["evaluation"] == {"bootstrap": 100, "margins": {"auroc": 0.05}}
     runs = bench.workspace / "runs"
     first = {path.parent.name: path.read_bytes() for path in runs.glob("*/evaluation.json")}
     bench.stop()
@@ -113,6 +194,68 @@ def test_a_folder_and_a_spreadsheet_become_a_report_with_the_numbers_of_the_comm
     (again,) = (alone / "runs").glob("*/evaluation.json")
     assert json.loads(again.read_bytes()) == json.loads(next(iter(first.values())))
     assert again.read_bytes() == next(iter(first.values()))
+
+
+def join_table(page: Page, name: str, table: Path) -> None:
+    """A second table, in which the patient is called `No`, as a cohort that is only tested."""
+    cohort = step(page, "Cohort")
+    cohort.get_by_text("External cohorts").click()
+    cohort.get_by_label("Which cases").select_option("table")
+    cohort.get_by_label("Name of the cohort").fill(name)
+    cohort.locator("input[type=file]").set_input_files(table)
+    expect(cohort.get_by_label("“opacity” there is called")).to_have_value("opacity")
+    cohort.get_by_label("“환자번호” there is called").select_option("No")
+    cohort.get_by_role("button", name="Join this cohort").click()
+    expect(cohort.get_by_text(f"{name}: with a table of its own")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_images_of_the_archive_are_chosen_by_filters(workbench, new_page, tmp_path, tmp_path_factory):
+    bench = workbench(films_of_two_kinds(tmp_path_factory, tmp_path / "hospital"))
+    page = new_page()
+    numbers = [str(first + n) for first in (1000, 2000) for n in range(14)]
+    truth = pd.DataFrame({"환자번호": numbers, "opacity": [int(number[0] == "2") for number in numbers]})
+    apart = truth.index % 7 == 6
+    truth[~apart].to_csv(tmp_path / "truth.csv", index=False)
+    truth[apart].rename(columns={"환자번호": "No"}).to_csv(tmp_path / "busan.csv", index=False)
+    enter(page, bench)
+    begin(page, "Opacity on films of the archive")
+    page.get_by_role("button", name="The archive", exact=True).click()
+    images = step(page, "Images")
+    expect(images).to_contain_text("29 of 29 images in the archive, of 29 patients")
+    images.get_by_role("button", name="DX 28").click()
+    expect(images).to_contain_text("28 of 29 images in the archive, of 28 patients")
+    pictures = images.get_by_role("img")
+    expect(pictures).to_have_count(12)
+    pictures.first.evaluate("image => image.decode()")
+    images.get_by_label("Add a criterion").fill("age >= 18")
+    images.get_by_role("button", name="Add", exact=True).click()
+    expect(images.get_by_role("button", name="Remove: age >= 18")).to_be_visible()
+    images.get_by_role("button", name="Done", exact=True).last.click()
+    step(page, "Table").locator("input[type=file]").set_input_files(tmp_path / "truth.csv")
+    expect(page.get_by_label("The patient is in the column")).to_have_value("환자번호")
+    expect(step(page, "Table")).to_contain_text("because the vault knows 100 % of its values")
+    step(page, "Table").get_by_role("button", name="Done", exact=True).first.click()
+    page.get_by_role("button", name="Yes, ask this").click()
+    expect(step(page, "Cohort").get_by_role("button", name="Look again")).to_be_visible(timeout=60_000)
+    expect(step(page, "Cohort")).to_contain_text("24 cases · 12 positive")
+    join_table(page, "Busan", tmp_path / "busan.csv")
+    expect(step(page, "Cohort")).to_contain_text("28 cases · 14 positive")
+    expect(step(page, "Cohort")).to_contain_text("Busan 4")
+    step(page, "Cohort").get_by_role("button", name="Done", exact=True).first.click()
+    page.get_by_label("Model", exact=True).select_option("linear")
+    page.get_by_role("button", name="Add the model").click()
+    step(page, "Readers").get_by_role("button", name="Done", exact=True).first.click()
+    page.get_by_role("button", name=re.compile("^Run")).last.click()
+    expect(page.get_by_role("link", name="Open the report")).to_be_visible(timeout=MINUTES)
+    file = next((bench.workspace / "studies").glob("*/study.toml"))
+    study = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert study["cohort"]["images"] == "archive"
+    assert study["cohort"]["include"] == ["modality == DX", "age >= 18"]
+    cohort = pd.read_parquet(next((bench.workspace / "runs").glob("*/cohort.parquet")))
+    assert len(cohort) == 28
+    assert (cohort["part"] == "Busan").sum() == 4
+    assert not set(cohort["patient"]) & set(numbers)
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ def _mark(served, page, *corners: tuple[float, float]) -> str:
     return page.locator("main").inner_text()
 
 
-def test_opinions_that_differ_go_to_the_adjudicator_without_names(people):
+def test_opinions_that_differ_go_to_the_adjudicator_without_names(people, axe):
     served, pages = people
     numbers = {name: ask(page, "GET", "/api/session")["person"]["id"] for name, page in pages.items()}
     told = {"name": "films", "dataset": "XRY", "training_needed": False, "first_pass": False, "opinions": 2}
@@ -81,3 +81,28 @@ def test_opinions_that_differ_go_to_the_adjudicator_without_names(people):
     # Whose case it is not finds nothing there, by page or by API.
     pages["ann"].goto(f"{served.address}/annotate/case/{item['marking']}")
     pages["ann"].get_by_text("there is no such case among yours").wait_for()
+
+    # Whoever gives the work out opens the decision again, and says why; it stays on record.
+    dora = pages["dora"]
+    dora.goto(f"{served.address}/annotate/projects")
+    dora.get_by_text("films").first.dblclick()
+    dora.get_by_role("button", name="Cases", exact=True).click()
+    dora.get_by_role("dialog").get_by_text("C0001").dblclick()
+    dora.get_by_role("button", name="Open again: Adjudication, adam").click()
+    asked = dora.get_by_role("dialog", name="Open again")
+    assert asked.get_by_role("button", name="Open again").is_disabled()
+    asked.get_by_label("Why").fill("pathology came in")
+    asked.get_by_role("button", name="Open again").click()
+    dora.get_by_text("pathology came in").wait_for()
+    assert axe(dora) == []
+    adam.goto(f"{served.address}/annotate/case/{item['marking']}")
+    adam.get_by_text("saved", exact=True).wait_for()
+    adam.get_by_role("button", name="Hand in").wait_for()
+
+    dora.get_by_role("button", name="Take out of the project").click()
+    dora.get_by_role("dialog", name="Take out of the project").get_by_label("Why").fill("not a chest film")
+    dora.get_by_role("dialog", name="Take out of the project").get_by_role(
+        "button", name="Take out of the project"
+    ).click()
+    dora.get_by_role("button", name="Put back").wait_for()
+    assert ask(adam, "GET", "/api/annotation/worklist?state=open")["items"] == []

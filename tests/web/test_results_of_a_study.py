@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from serving.results_world import make_world
 from web import workbenches
+from web.shared_workspaces import finished_study
 from web.walking import choose, texts
 
 RESULTS = "/studies/discs/results/discs-1"
@@ -19,7 +19,7 @@ RUN = "runs/discs-1"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, pages_built):
     """A workspace with a finished study, served to the single user."""
-    world = make_world(tmp_path_factory.mktemp("results") / "workspace")
+    world = finished_study(tmp_path_factory, tmp_path_factory.mktemp("results") / "workspace")
     with workbenches.served(world) as bench:
         yield bench
 
@@ -109,6 +109,9 @@ def test_the_slider_changes_the_matrix_and_finds_back_to_the_frozen_threshold(re
     assert axe(results) == []
     results.get_by_role("button", name="Back to the frozen threshold").click()
     assert matrix(results) == frozen
+    expect(results.locator("[data-chosen=youden]")).to_contain_text("was chosen on the validation cases")
+    results.get_by_label("Reader").select_option("product")
+    expect(results.locator("[data-chosen=given]")).to_contain_text("is the one that the study gives")
 
 
 def test_the_gallery_opens_a_case_and_one_key_hides_its_map(results, axe):
@@ -158,6 +161,7 @@ def test_the_report_opens_in_its_frame_and_the_data_are_taken(results, served, t
 def test_a_study_that_was_run_shows_its_answer_as_the_last_step(results, served):
     results.goto(f"{served.address}/studies/discs")
     expect(results.locator("[data-results=discs-1] [data-answer]")).to_be_visible()
+    expect(results.locator('[data-step="Run"]')).to_have_attribute("data-standing", "done")
     results.get_by_role("link", name="All results").click()
     expect(results.get_by_role("tab", name="Threshold")).to_be_visible()
 

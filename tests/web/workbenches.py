@@ -18,13 +18,13 @@ from typing import Any
 from playwright.sync_api import Page
 
 from hilum.archive import create_workspace
+from program.starting import started
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 PAGES = ROOT / "src" / "hilum" / "serving" / "pages"
 PASSWORD = "the river below the clinic"
 _ENTRY = re.compile(r"https?://\S+")
-_START_S = 60
 _SOURCES = ("index.html", "vite.config.ts", "package-lock.json")
 # Quiet: nothing leaves the machine. SwiftShader draws WebGL without a graphics card.
 CHROMIUM_FLAGS = (
@@ -138,10 +138,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def add_account(workspace: Path, name: str, *roles: str) -> None:
     """Make an account as the manual says, with the tests' password."""
-    command = [sys.executable, "-m", "hilum.cli", "serve", "user", "add", name, "--workspace", str(workspace)]
-    command += [part for role in roles for part in ("--role", role)]
-    told = environment(HILUM_PASSWORD=PASSWORD)
-    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=_START_S, check=False)
+    given = [part for role in roles for part in ("--role", role)]
+    told = {"HILUM_PASSWORD": PASSWORD}
+    done = started("serve", "user", "add", name, "--workspace", workspace, *given, environment=told)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

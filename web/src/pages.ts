@@ -72,6 +72,19 @@ export const PAGES: readonly PageEntry[] = [
     right: "see_studies",
   },
   { path: "/models", rail: "models", load: () => import("./models/ModelsPage"), right: "see_models" },
+  { path: "/models/readings", rail: "models", load: () => import("./models/ReadingsPage"), right: "see_models" },
+  {
+    path: "/models/readings/:reading",
+    rail: "models",
+    load: () => import("./models/ReadingPage"),
+    right: "see_models",
+  },
+  {
+    path: "/models/:slug/:run/:reader/read",
+    rail: "models",
+    load: () => import("./models/ReadPage"),
+    right: "see_models",
+  },
   {
     path: "/models/:slug/:run/:reader",
     rail: "models",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_OF_SEVERAL_FRAMES = "1.2.840.10008.5.1.4.1.1.7.2"
+_GROUPS = ("PixelMeasuresSequence", "PlanePositionSequence", "PlaneOrientationSequence")
 _KEPT = (
     *("SpecificCharacterSet", "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
     *("PatientIdentityRemoved", "DeidentificationMethod", "LongitudinalTemporalInformationModified"),
@@ -34,7 +36,8 @@ def write_binary(file: Path, source: "Dataset", pixels: Pixels, meaning: str, nu
     Args:
         file: where to.
         source: the header of the image that was marked.
-        pixels: (rows, columns).
+        pixels: (rows, columns), or (frames, rows, columns) for a source with several frames; the mask is then
+            a Multi-frame Grayscale Byte Secondary Capture image (PS3.3 section A.8.3) with their places.
         meaning: what the mask holds, for Derivation Description; ASCII.
         number: Instance Number.
 
@@ -45,12 +48,13 @@ def write_binary(file: Path, source: "Dataset", pixels: Pixels, meaning: str, nu
     from pydicom.uid import UID, ExplicitVRLittleEndian
 
     rows, columns = int(source.Rows), int(source.Columns)
-    if pixels.shape != (rows, columns):
+    if pixels.shape[-2:] != (rows, columns):
         raise ImageError(f"the mask has {pixels.shape} pixels and its image ({rows}, {columns})")
+    several = pixels.ndim == 3
     data = np.ascontiguousarray(pixels, dtype=np.uint8).tobytes()
     uid = _uid(str(source.SOPInstanceUID), meaning, hashlib.sha256(data).hexdigest())
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = UID(_SECONDARY_CAPTURE)
+    meta.MediaStorageSOPClassUID = UID(_OF_SEVERAL_FRAMES if several else _SECONDARY_CAPTURE)
     meta.MediaStorageSOPInstanceUID = UID(uid)
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     made = FileDataset(str(file), {}, file_meta=meta, preamble=b"\0" * 128)
@@ -58,6 +62,8 @@ def write_binary(file: Path, source: "Dataset", pixels: Pixels, meaning: str, nu
         if keyword in source:
             made[keyword] = source[keyword]
     _describe(made, source, uid, meaning, number)
+    if several:
+        _describe_frames(made, source, len(pixels))
     made.Rows, made.Columns = rows, columns
     made.PixelData = data + b"\0" * (len(data) % 2)
     with replaced_when_done(file) as path:
@@ -91,19 +97,48 @@ def _describe(made: Any, source: "Dataset", uid: str, meaning: str, number: int)
     made.WindowCenter, made.WindowWidth = "1", "1"  # PS3.3 section C.11.2.1.2.1: up to 0.5 black, above white
 
 
+def _describe_frames(made: Any, source: "Dataset", count: int) -> None:
+    """The frames of a mask: as many as its source has, at the same places."""
+    from pydicom.dataset import Dataset
+    from pydicom.tag import Tag
+
+    from hilum.dicom.functional_groups import frame_group
+
+    made.SOPClassUID, made.NumberOfFrames = _OF_SEVERAL_FRAMES, count
+    made.BurnedInAnnotation, made.PresentationLUTShape = "NO", "IDENTITY"
+    made.RescaleIntercept, made.RescaleSlope, made.RescaleType = 0, 1, "US"
+    groups = []
+    for frame in range(count):
+        group = Dataset()
+        for keyword in _GROUPS:
+            found = frame_group(source, keyword, frame)
+            if found is not None:
+                setattr(group, keyword, [found])
+        groups.append(group)
+    if all(len(group) == len(_GROUPS) for group in groups):
+        made.PerFrameFunctionalGroupsSequence = groups
+        made.SharedFunctionalGroupsSequence = [Dataset()]
+        made.FrameIncrementPointer = Tag("PerFrameFunctionalGroupsSequence")
+    else:
+        made.PageNumberVector = list(range(1, count + 1))
+        made.FrameIncrementPointer = Tag("PageNumberVector")
+
+
 def read_binary(file: Path) -> tuple["Dataset", Pixels]:
-    """The header and pixels of a mask; every value that is not 0 is inside.
+    """The header and pixels of a mask, (rows, columns) or (frames, rows, columns); not 0 is inside.
 
     Raises:
-        ImageError: the file cannot be read, or holds no single picture.
+        ImageError: the file cannot be read, or holds no picture in grey.
     """
     from hilum.dicom import decode, quietly, read_dataset
 
     with quietly():
         dataset = read_dataset(file)
-        values = np.squeeze(np.asarray(decode(dataset).stored))
-    if values.ndim != 2:
-        raise ImageError(f"{file.name} holds no single picture: a mask is one picture in grey")
+        values = np.asarray(decode(dataset).stored)
+    if values.ndim != 3:
+        raise ImageError(f"{file.name} holds a picture in colour: a mask is in grey")
+    if len(values) == 1:
+        values = values[0]
     return dataset, values != 0
 
 

@@ -28,6 +28,7 @@ class FoundShape:
         category: number of the guideline's category; None where the file names none.
         lesion: shapes of a case with the same word are one lesion; empty where the file does not say.
         score: of a model; None where there is none.
+        frame: number of the frame in the file, from 1; 0 where the file does not say.
     """
 
     image: str
@@ -35,6 +36,7 @@ class FoundShape:
     category: int | None = None
     lesion: str = ""
     score: float | None = None
+    frame: int = 0
 
 
 def to_coco(cases: Sequence[MarkedCase], info: Mapping[str, str]) -> dict[str, Any]:
@@ -74,7 +76,10 @@ def to_coco(cases: Sequence[MarkedCase], info: Mapping[str, str]) -> dict[str, A
 def _image(number: int, image: CaseImage, case: MarkedCase) -> dict[str, Any]:
     facts = image.facts
     told = {"id": number, "file_name": f"{facts.name}.dcm", "width": facts.width, "height": facts.height}
-    attributes = {"sop_instance_uid": image.instance, "case": case.name, "class": case.label}
+    attributes: dict[str, str | int] = {"sop_instance_uid": image.instance, "case": case.name}
+    attributes["class"] = case.label
+    if image.frame:
+        attributes["frame_number"] = image.frame
     return told | {"date_captured": facts.captured, "attributes": attributes}
 
 
@@ -163,6 +168,7 @@ def _found(
         category,
         str(attributes.get("lesion", "")),
         None if score is None else float(score),
+        max(int(named.get("frame_number") or 0), 0),
     )
 
 

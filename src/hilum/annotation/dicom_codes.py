@@ -51,6 +51,22 @@ def read_words(words: str) -> tuple[str, int, int, str] | None:
     return found["code"], int(found["number"]), int(found["category"]), found["kind"] or ""
 
 
+def frame_named(reference: Any) -> int:
+    """The frame that a reference to an image names, from 1; 0 where it names none, or several.
+
+    Example:
+        >>> from pydicom import Dataset
+        >>> reference = Dataset()
+        >>> reference.ReferencedFrameNumber = 5
+        >>> frame_named(reference), frame_named(Dataset())
+        (5, 0)
+    """
+    from hilum.dicom.attributes import numbers
+
+    values = numbers(reference, "ReferencedFrameNumber")
+    return int(values[0]) if len(values) == 1 and values[0] >= 1 else 0
+
+
 def type_of(code: str, category: int) -> Any:
     """The SNOMED CT concept of a category, as highdicom writes it."""
     from highdicom.sr import CodedConcept

@@ -7,7 +7,7 @@ import numpy as np
 
 from hilum.annotation.coco import FoundShape
 from hilum.annotation.combining import shape_of
-from hilum.annotation.dicom_codes import read_words, stable_uid, type_of, words_of
+from hilum.annotation.dicom_codes import frame_named, read_words, stable_uid, type_of, words_of
 from hilum.annotation.dicom_seg import headers_of
 from hilum.annotation.flat_path import from_flat_path
 from hilum.annotation.guideline_json import coordinates_of
@@ -53,8 +53,9 @@ def _report(case: MarkedCase, marked: list[tuple[CaseImage, Lesion, Shape]]) -> 
     from pydicom.sr.codedict import codes
 
     images = list({image.key: image for image, _, _ in marked}.values())
-    headers = dict(zip((image.key for image in images), headers_of(images), strict=True))
-    groups = [_region(case, headers[image.key], image, lesion, shape) for image, lesion, shape in marked]
+    files = list({image.instance: image for image in images}.values())
+    headers = dict(zip((image.instance for image in files), headers_of(files), strict=True))
+    groups = [_region(case, headers[image.instance], image, lesion, shape) for image, lesion, shape in marked]
     observer = sr.ObserverContext(
         observer_type=codes.DCM.Device,
         observer_identifying_attributes=sr.DeviceObserverIdentifyingAttributes(uid=stable_uid("device")),
@@ -90,7 +91,9 @@ def _region(case: MarkedCase, header: Any, image: CaseImage, lesion: Lesion, sha
     region = sr.ImageRegion(
         graphic_type=sr.GraphicTypeValues.POLYLINE,
         graphic_data=points,
-        source_image=sr.SourceImageForRegion(header.SOPClassUID, header.SOPInstanceUID),
+        source_image=sr.SourceImageForRegion(
+            header.SOPClassUID, header.SOPInstanceUID, [image.frame] if image.frame else None
+        ),
     )
     pixels = int(rasterise(shape, *image.size).sum())
     area = sr.Measurement(
@@ -154,13 +157,14 @@ def _collect(item: Any, words: str, found: list[FoundShape], depth: int) -> None
 
 def _shape(child: Any, words: str) -> FoundShape:
     image = next(one for one in child.ContentSequence if one.ValueType == "IMAGE")
-    uid = str(image.ReferencedSOPSequence[0].ReferencedSOPInstanceUID)
+    referenced = image.ReferencedSOPSequence[0]
+    uid = str(referenced.ReferencedSOPInstanceUID)
     values = [float(value) for value in child.GraphicData]
     known = read_words(words)
     lesion = str(known[1]) if known else words
     category, kind = (known[2], known[3]) if known else (None, "")
     shape = _drawn(str(child.GraphicType), values, kind)
-    return FoundShape(uid, shape, category, lesion)
+    return FoundShape(uid, shape, category, lesion, None, frame_named(referenced))
 
 
 def _drawn(graphic: str, values: list[float], kind: str) -> Shape:

@@ -15,7 +15,9 @@ from hilum.annotation.outlines import outline
 from hilum.annotation.rasterising import bounds_of, rasterise
 from hilum.annotation.shapes import Box, Line, Mask, Polygon, Shape, ShapeError
 
-_MOST_ANNOTATIONS = 10_000
+_MOST_ANNOTATIONS = 100_000
+FRAMES, FRAME = "number_of_frames", "frame_number"
+"""What stands beside the guideline's fields for files with several frames; frames are counted from 1."""
 # Words of other tools for the same things.
 _TOOLS = {"rectangle": "box", "bbox": "box", "free": "freehand", "brush": "mask"}
 
@@ -48,15 +50,23 @@ class ImageFacts:
 
 
 def guideline_content(
-    code: str, info: Mapping[str, str], image: ImageFacts, lesions: Sequence[tuple[Lesion, Shape]]
+    code: str,
+    info: Mapping[str, str],
+    image: ImageFacts,
+    lesions: Sequence[tuple[Lesion, Shape, int]],
+    frames: int = 0,
 ) -> dict[str, Any]:
     """The JSON of an image with the lesions that are drawn in it.
+
+    The guideline knows no files with several frames: theirs says how many frames there are, and each
+    annotation the number of its frame, in fields beside those of the guideline.
 
     Args:
         code: XRY, CCT or PCT.
         info: of `GuidelineInfo.to_dict` (section 1.3.1).
         image: what is said of the image.
-        lesions: each with its shape in this image.
+        lesions: each with its shape in this image, and the number of its frame (0 where there is one).
+        frames: how many frames the file has; 0 where it has one.
 
     Raises:
         ShapeError: a shape holds no pixel of the image.
@@ -75,8 +85,13 @@ def guideline_content(
         "manufacturer": image.manufacturer[:300],
         MODEL_NAME: image.model[:300],
     }
+    if frames:
+        told[FRAMES] = frames
     number = int(image.image)
-    annotations = [_annotation(lesion, shape, image, number) for lesion, shape in lesions]
+    annotations = [
+        _annotation(lesion, shape, image, number) | ({FRAME: frame} if frame else {})
+        for lesion, shape, frame in lesions
+    ]
     return {
         "info": dict(info),
         "categories": dataset_of(code).categories,
@@ -188,7 +203,36 @@ def _disagreements(content: Mapping[str, Any], code: str, place: str) -> list[De
         if entry["image_id"] not in right:
             told = f"annotation {entry['id']} names another image: correct its image_id"
             found.append(Defect("wrong_image", place, told))
+    return found + _wrong_frames(content, place)
+
+
+def _wrong_frames(content: Mapping[str, Any], place: str) -> list[Defect]:
+    """Annotations of a file with several frames that name none of them."""
+    count = content["images"][0].get(FRAMES, 0)
+    if not _is_count(count):
+        return [Defect("wrong_frame", place, f"{FRAMES} is no whole number of frames: correct it")]
+    found = []
+    for entry in content["annotations"]:
+        frame = entry.get(FRAME, 0)
+        if not _is_count(frame) or not (1 <= frame <= count if count else frame in (0, 1)):
+            told = f"annotation {entry['id']} names no frame of its image: correct its {FRAME}"
+            found.append(Defect("wrong_frame", place, told))
     return found
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000
+
+
+def frames_of(content: Mapping[str, Any]) -> tuple[int, list[int]]:
+    """How many frames a JSON file without defects speaks of (0 for one), and the frame of each annotation.
+
+    Example:
+        >>> frames_of({"images": [{"number_of_frames": 3}], "annotations": [{"frame_number": 2}]})
+        (3, [2])
+    """
+    count = int(content["images"][0].get(FRAMES, 0))
+    return count, [int(entry.get(FRAME, 0)) if count else 0 for entry in content["annotations"]]
 
 
 def shape_of_annotation(entry: Mapping[str, Any], rows: int, columns: int) -> Shape:
@@ -266,6 +310,7 @@ __all__ = [
     "Polygon",
     "close",
     "coordinates_of",
+    "frames_of",
     "guideline_content",
     "json_defects",
     "read_annotations",

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -41,6 +41,8 @@ def write_tree(
     """Write cases below `OUT/lung_cancer`.
 
     Every image of a described class has a JSON file; a mask stands for every category that is marked in it.
+    A file with several frames has one JSON file, whose annotations name their frame, and masks of as many
+    frames.
     What is read back with `read_tree` is what was written: pixels exactly, coordinates as drawn.
 
     Args:
@@ -58,8 +60,8 @@ def write_tree(
     notes = []
     for done, case in enumerate(listed, 1):
         described = case.label in dataset_of(case.code).described
-        for image in case.images:
-            counts += _write_image(out, case, image, info, described=described)
+        for images in case.files():
+            counts += _write_file(out, case, images, info, described=described)
         if not described and case.lesions:
             word = "normal" if case.label == NORMAL else f"{case.label} {case.code}"
             notes.append(
@@ -67,8 +69,8 @@ def write_tree(
                 f"{len(case.lesions)} lesions are not in the tree: export them as COCO or DICOM SEG as well"
             )
         progress(done, len(listed), "writing cases")
-    images, masks, jsons = (int(count) for count in counts)
-    return TreeWritten(images, masks, jsons, tuple(notes))
+    written, masks, jsons = (int(count) for count in counts)
+    return TreeWritten(written, masks, jsons, tuple(notes))
 
 
 def folder_of(case: MarkedCase, image: CaseImage) -> PurePosixPath:
@@ -85,37 +87,43 @@ def folder_of(case: MarkedCase, image: CaseImage) -> PurePosixPath:
     return PurePosixPath(ROOT, folder, case.label, image.facts.patient, image.facts.series)
 
 
-def _write_image(
-    out: Path, case: MarkedCase, image: CaseImage, info: Mapping[str, str], *, described: bool
+def _write_file(
+    out: Path, case: MarkedCase, images: Sequence[CaseImage], info: Mapping[str, str], *, described: bool
 ) -> tuple[int, int, int]:
+    image = images[0]
     place = out.joinpath(*folder_of(case, image).parts)
     (place / "dcm").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(image.file, place / "dcm" / f"{image.facts.name}.dcm")
     if not described:
         return 1, 0, 0
-    drawn = case.in_image(image)
+    drawn = [(lesion, shape, one.frame) for one in images for lesion, shape in case.in_image(one)]
     (place / "json").mkdir(exist_ok=True)
-    content = guideline_content(case.code, info, image.facts, drawn)
+    frames = len(images) if image.frame else 0
+    content = guideline_content(case.code, info, image.facts, drawn, frames)
     write_atomically(
         place / "json" / f"{image.facts.name}.json", json.dumps(content, ensure_ascii=False, indent=1)
     )
-    return 1, _write_masks(place, case, image), 1
+    return 1, _write_masks(place, case, images), 1
 
 
-def _write_masks(place: Path, case: MarkedCase, image: CaseImage) -> int:
+def _write_masks(place: Path, case: MarkedCase, images: Sequence[CaseImage]) -> int:
     """One mask for each category, with all its lesions."""
     from hilum.dicom import quietly, read_dataset
 
-    drawn = case.in_image(image)
-    categories = sorted({lesion.category for lesion, _ in drawn if lesion.category is not None})
+    image = images[0]
+    drawn = [(one, lesion) for one in images for lesion, _ in case.in_image(one)]
+    categories = sorted({lesion.category for _, lesion in drawn if lesion.category is not None})
     if not categories:
         return 0
     (place / "binary").mkdir(exist_ok=True)
     with quietly():
         source = read_dataset(image.file, stop_before_pixels=True)
     for category in categories:
-        of_it = [lesion for lesion, _ in drawn if lesion.category == category]
-        pixels = np.logical_or.reduce([pixels_of(one, image.key, *image.size) for one in of_it])
+        whole = np.zeros((len(images), *image.size), dtype=np.bool_)
+        for one, lesion in drawn:
+            if lesion.category == category:
+                whole[max(one.frame - 1, 0)] |= pixels_of(lesion, one.key, *one.size)
+        pixels = whole if image.frame else whole[0]
         name = f"{image.facts.name}_{category}_binary.dcm"
         meaning = f"{case.code} {category}: {category_of(case.code, category).english}"
         write_binary(place / "binary" / name, source, pixels, meaning, int(image.facts.image))

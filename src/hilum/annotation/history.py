@@ -89,14 +89,18 @@ class Event:
             raise HilumError("two different lesions are needed to make one of them")
 
 
-def undone_events(events: Sequence[Event]) -> frozenset[str]:
+def undone_events(events: Sequence[Event], before: Iterable[str] = ()) -> frozenset[str]:
     """Which events do not count, because they were undone and not redone since.
+
+    Args:
+        events: in the order in which they came.
+        before: which did not count before them.
 
     Example:
         >>> sorted(undone_events([Event("1", "lesion_created", "a"), Event("2", "undone", target="1")]))
         ['1']
     """
-    without: set[str] = set()
+    without = set(before)
     for event in events:
         if event.kind == "undone":
             without.add(event.target)
@@ -123,25 +127,55 @@ def replay(events: Sequence[Event], sizes: Mapping[int, tuple[int, int]] | None 
         >>> replay(done).lesions[0].shapes[0]
         Box(x1=0, y1=0, x2=2, y2=2)
     """
-    without = undone_events(events)
-    lesions: dict[str, Lesion] = {}
-    numbers: dict[str, int] = {}
-    label = comment = ""
-    for event in events:
-        if event.kind == "lesion_created":
-            numbers.setdefault(event.lesion, len(numbers) + 1)
-        if event.id in without:
-            continue
-        if event.kind == "label_set":
-            label = event.text
-        elif event.kind == "comment_set" and not event.lesion:
-            comment = event.text
-        elif event.kind == "lesion_created":
-            lesions.setdefault(event.lesion, _created(event, numbers[event.lesion]))
-        elif event.lesion in lesions:
-            _apply(lesions, event, sizes or {})
-    ordered = sorted(lesions.values(), key=lambda lesion: lesion.number)
-    return Marking(tuple(ordered), label, comment)
+    begun = Replay()
+    begun.do(events, undone_events(events), sizes or {})
+    return begun.marking
+
+
+@dataclass
+class Replay:
+    """A marking in the making.
+
+    Attributes:
+        lesions: by their names.
+        numbers: of every lesion that was ever made.
+        label: class of the case.
+        comment: on the case.
+    """
+
+    lesions: dict[str, Lesion] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    label: str = ""
+    comment: str = ""
+
+    @classmethod
+    def of(cls, marking: Marking, numbers: Mapping[str, int]) -> "Replay":
+        """Go on from what is marked already."""
+        return cls({one.id: one for one in marking.lesions}, dict(numbers), marking.label, marking.comment)
+
+    @property
+    def marking(self) -> Marking:
+        """What is marked now."""
+        ordered = sorted(self.lesions.values(), key=lambda lesion: lesion.number)
+        return Marking(tuple(ordered), self.label, self.comment)
+
+    def do(
+        self, events: Iterable[Event], without: frozenset[str], sizes: Mapping[int, tuple[int, int]]
+    ) -> None:
+        """Do what events say, but for those that do not count."""
+        for event in events:
+            if event.kind == "lesion_created":
+                self.numbers.setdefault(event.lesion, len(self.numbers) + 1)
+            if event.id in without:
+                continue
+            if event.kind == "label_set":
+                self.label = event.text
+            elif event.kind == "comment_set" and not event.lesion:
+                self.comment = event.text
+            elif event.kind == "lesion_created":
+                self.lesions.setdefault(event.lesion, _created(event, self.numbers[event.lesion]))
+            elif event.lesion in self.lesions:
+                _apply(self.lesions, event, sizes)
 
 
 def _created(event: Event, number: int) -> Lesion:

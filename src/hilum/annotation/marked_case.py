@@ -20,6 +20,7 @@ class CaseImage:
         instance: its SOP Instance UID.
         series: its Series Instance UID.
         facts: what the guideline says of it.
+        frame: number of the frame in the file, from 1; 0 where the file is the image.
     """
 
     key: int
@@ -27,6 +28,7 @@ class CaseImage:
     instance: str
     series: str
     facts: ImageFacts
+    frame: int = 0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -58,6 +60,23 @@ class MarkedCase:
         return [
             (lesion, shape) for lesion, shape in found if shape is not None and not isinstance(shape, Line)
         ]
+
+    def files(self) -> list[tuple[CaseImage, ...]]:
+        """The images by the file that holds them: several where a file has several frames."""
+        found: dict[str, list[CaseImage]] = {}
+        for image in self.images:
+            found.setdefault(image.facts.name, []).append(image)
+        return [tuple(images) for images in found.values()]
+
+    def volumes(self) -> list[tuple[str, tuple[CaseImage, ...]]]:
+        """The images by series, with its name; a file with several frames stands for itself."""
+        found: dict[str, list[CaseImage]] = {}
+        names: dict[str, str] = {}
+        for image in self.images:
+            key = image.instance if image.frame else image.series
+            found.setdefault(key, []).append(image)
+            names.setdefault(key, image.facts.name if image.frame else image.facts.name.rsplit("_", 1)[0])
+        return [(names[key], tuple(images)) for key, images in found.items()]
 
     def marked(self) -> Iterator[tuple[CaseImage, Lesion, Shape]]:
         """Every shape that has an area, with its image and lesion."""

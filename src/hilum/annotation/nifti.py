@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hilum.annotation.coco import FoundShape
 from hilum.annotation.combining import shape_of
+from hilum.annotation.frames import frame_orientation, frame_position, frame_spacing
 from hilum.annotation.lesion import pixels_of
 from hilum.annotation.marked_case import CaseImage, MarkedCase
 from hilum.annotation.shapes import Mask
@@ -24,6 +25,8 @@ _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 def write_masks(folder: Path, case: MarkedCase) -> list[Path]:
     """Write a mask for each lesion and series, `<series>_lesion-<number>_category-<number>.nii.gz`.
 
+    A file with several frames is a volume of its own, under its own name.
+
     Axes are columns, rows and slices; the affine leads into RAS where the images say where they lie. Lesions
     have files of their own, so that those that overlap stay whole.
 
@@ -35,9 +38,10 @@ def write_masks(folder: Path, case: MarkedCase) -> list[Path]:
         ImageError: images of a series have different sizes, or cannot be read.
     """
     made = []
-    for images in series_of(case):
+    for prefix, images in case.volumes():
+        if len({image.size for image in images}) > 1:
+            raise ImageError(f"the images of {prefix} have different sizes: they make no volume")
         affine = _affine(images)
-        prefix = images[0].facts.name.rsplit("_", 1)[0]
         for lesion in case.lesions:
             if not any(image.key in lesion.shapes for image in images):
                 continue
@@ -55,23 +59,6 @@ def _packed(mask: NDArray[np.uint8], affine: NDArray[np.float64]) -> bytes:
 
     made: Any = nibabel
     return gzip.compress(made.Nifti1Image(mask, affine).to_bytes(), mtime=0)
-
-
-def series_of(case: MarkedCase) -> list[list[CaseImage]]:
-    """The images of a case by series.
-
-    Raises:
-        ImageError: images of a series have different sizes.
-    """
-    found: dict[str, list[CaseImage]] = {}
-    for image in case.images:
-        found.setdefault(image.series, []).append(image)
-    for images in found.values():
-        if len({image.size for image in images}) > 1:
-            raise ImageError(
-                f"the images of {images[0].facts.name} have different sizes: they make no volume"
-            )
-    return list(found.values())
 
 
 def read_masks(file: Path, images: Sequence[CaseImage]) -> list[FoundShape]:
@@ -96,7 +83,7 @@ def read_masks(file: Path, images: Sequence[CaseImage]) -> list[FoundShape]:
     for place, image in enumerate(images):
         painted = shape_of(array[:, :, place].T != 0, Mask(0, 0, 1, 1, (0, 1)))
         if painted is not None:
-            found.append(FoundShape(image.instance, painted, category, lesion))
+            found.append(FoundShape(image.instance, painted, category, lesion, None, image.frame))
     return found
 
 
@@ -114,20 +101,21 @@ def series_named(file: str) -> str | None:
 def _affine(images: Sequence[CaseImage]) -> NDArray[np.float64]:
     """From columns, rows, slices to RAS millimetres; whole numbers where the images have no place."""
     from hilum.dicom import quietly, read_dataset
+    from hilum.dicom.attributes import number
 
     with quietly():
         ends = [read_dataset(image.file, stop_before_pixels=True) for image in (images[0], images[-1])]
-    try:
-        begin, end = (np.array([float(value) for value in one.ImagePositionPatient]) for one in ends)
-        along = np.array([float(value) for value in ends[0].ImageOrientationPatient])
-        down, across = (float(value) for value in ends[0].PixelSpacing)
-    except (AttributeError, TypeError, ValueError):
+    first, last = images[0].frame, images[-1].frame
+    begin, end = frame_position(ends[0], first), frame_position(ends[1], last)
+    turn, spacing = frame_orientation(ends[0], first), frame_spacing(ends[0], first)
+    if begin is None or end is None or turn is None or spacing is None:
         return np.eye(4)
+    along = np.array(turn)
     affine = np.eye(4)
-    affine[:3, 0], affine[:3, 1] = along[:3] * across, along[3:] * down
-    thickness = float(ends[0].get("SliceThickness") or 1)
-    normal = np.cross(along[:3], along[3:]) * thickness
-    affine[:3, 2] = (end - begin) / (len(images) - 1) if len(images) > 1 else normal
+    affine[:3, 0], affine[:3, 1] = along[:3] * spacing[1], along[3:] * spacing[0]
+    normal = np.cross(along[:3], along[3:]) * (number(ends[0], "SliceThickness") or 1)
+    steps = len(images) - 1
+    affine[:3, 2] = (np.array(end) - np.array(begin)) / steps if steps else normal
     affine[:3, 3] = begin
     if abs(np.linalg.det(affine[:3, :3])) < 1e-9:
         return np.eye(4)

@@ -10,6 +10,8 @@ from hilum.errors import HilumError
 
 FIRST, SECOND, OPINION, ADJUDICATION, ACCEPTED = "first", "second", "opinion", "adjudication", "accepted"
 TRAINING = "training"
+TAKEN_OUT = "taken_out"
+"""Where a case stands that was taken out of its project; what was done with it is kept."""
 STAGES = (FIRST, SECOND, OPINION, ADJUDICATION, ACCEPTED)
 MOST_ROUNDS = 3
 """A case that an annotator marked so often without agreeing goes to the adjudicator."""

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hilum.annotation.categories import dataset_of
+from hilum.annotation.frames import frame_position, ordered_frames
 from hilum.annotation.guideline_json import ImageFacts
 from hilum.archive.guideline import dataset_names, moment, short_identifiers
 from hilum.archive.guideline_export import Placed, placed_images
@@ -30,6 +31,7 @@ class PlacedImage:
         description: of the series.
         position: ImagePositionPatient in millimetres; None where it is not given.
         facts: what the guideline says of it.
+        frame: number of the frame in the file, from 1; 0 where the file is the image.
     """
 
     image: str
@@ -39,6 +41,7 @@ class PlacedImage:
     description: str
     position: tuple[float, float, float] | None
     facts: ImageFacts
+    frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,13 @@ def chosen_images(archive: "Archive", code: str, include: Sequence[str] = ()) ->
 
     Raises:
         FilterError: a criterion cannot be understood.
-        HilumError: no image is left, which may be because of files with several frames.
+        HilumError: no image is left.
     """
     from hilum.study.filters import parse_filter
 
     images = archive.images()
     images = images.assign(dataset=dataset_names(images), label="")
-    chosen = images[(images["dataset"] == dataset_of(code).folder) & (images["frames"].fillna(1) <= 1)]
+    chosen = images[images["dataset"] == dataset_of(code).folder]
     for criterion in include:
         chosen = chosen[parse_filter(criterion).mask(chosen)]
     if chosen.empty:
@@ -114,11 +117,23 @@ def place_cases(
     cases: dict[tuple[str, str], list[PlacedImage]] = defaultdict(list)
     for one in placed:
         if one.row["image"] in kept:
-            cases[one.row["patient"], one.row["study"]].append(_image(archive, one))
+            cases[one.row["patient"], one.row["study"]] += _images(archive, one)
     return [PlacedCase(patient, study, tuple(images)) for (patient, study), images in sorted(cases.items())]
 
 
-def _image(archive: "Archive", one: Placed) -> PlacedImage:
+def pictures_of(chosen: "pd.DataFrame") -> int:
+    """How many pictures there are, those of files with several frames counted each.
+
+    Example:
+        >>> import pandas as pd
+        >>> pictures_of(pd.DataFrame({"frames": [1, 30, None]}))
+        32
+    """
+    return int(chosen["frames"].fillna(1).clip(lower=1).sum())
+
+
+def _images(archive: "Archive", one: Placed) -> list[PlacedImage]:
+    """The image of a file; of a file with several frames, each of them."""
     from hilum.dicom import quietly, read_dataset
     from hilum.dicom.attributes import text
 
@@ -126,7 +141,8 @@ def _image(archive: "Archive", one: Placed) -> PlacedImage:
     with quietly():
         header = read_dataset(archive.path(row["image"]), stop_before_pixels=True)
         model, description = text(header, "ManufacturerModelName"), text(header, "SeriesDescription")
-        position = _position(header)
+        frames = ordered_frames(header)
+        positions = [frame_position(header, frame) for frame in frames]
     facts = ImageFacts(
         one.name,
         one.patient,
@@ -138,14 +154,8 @@ def _image(archive: "Archive", one: Placed) -> PlacedImage:
         str(row["manufacturer"])[:300],
         model[:300],
     )
-    return PlacedImage(
-        row["image"], row["instance"], row["series"], row["modality"], description, position, facts
-    )
-
-
-def _position(header: Any) -> tuple[float, float, float] | None:
-    try:
-        x, y, z = (float(value) for value in header.ImagePositionPatient)
-    except (AttributeError, TypeError, ValueError):
-        return None
-    return x, y, z
+    of_file = (row["image"], row["instance"], row["series"], row["modality"], description)
+    return [
+        PlacedImage(*of_file, position, facts, frame)
+        for frame, position in zip(frames, positions, strict=True)
+    ]

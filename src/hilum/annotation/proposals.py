@@ -31,7 +31,8 @@ def is_readings(file: Path) -> bool:
 def shapes_of_readings(table: "pd.DataFrame", code: str) -> list[FoundShape]:
     """Boxes of a table of lesions: `image`, `x`, `y`, `width`, `height` or `diameter`, `score`, `class`.
 
-    A row with a diameter is the box around its disc, whose centre is x, y. A class is understood by the
+    A row with a diameter is the box around its disc, whose centre is x, y; `frame` is the number of the frame
+    in a file with several, from 1. A class is understood by the
     guideline's name, in Korean or English, or by its number; others are left to a person.
 
     Args:
@@ -58,18 +59,19 @@ def shapes_of_readings(table: "pd.DataFrame", code: str) -> list[FoundShape]:
         name: pd.to_numeric(table[name], errors="coerce").to_numpy(np.float64)
         if name in table.columns
         else np.full(len(table), np.nan)
-        for name in ("x", "y", "width", "height", "diameter", "score")
+        for name in ("x", "y", "width", "height", "diameter", "score", "frame")
     }
     found = []
     for place, image in enumerate(table["image"].astype(str)):
-        x, y, width, height, across, score = (numbers[name][place] for name in numbers)
+        x, y, width, height, across, score, frame = (numbers[name][place] for name in numbers)
         if np.isfinite(across) and not np.isfinite(width):
             x, y, width, height = x - across / 2, y - across / 2, across, across
         if not np.isfinite([x, y, width, height]).all() or min(width, height) <= 0:
             raise ReadingsError(f"row {place + 1} of the table has no place or no size: correct it")
         shape = Box(float(x), float(y), float(x + width), float(y + height))
         named = str(table["class"].iloc[place]) if "class" in table.columns else ""
-        found.append(FoundShape(image, shape, _category(named, code), "", _score(float(score))))
+        number = int(frame) if np.isfinite(frame) and frame >= 1 else 0
+        found.append(FoundShape(image, shape, _category(named, code), "", _score(float(score)), number))
     return found
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from hilum.annotation.binary_dicom import read_binary
 from hilum.annotation.categories import allowed_in
 from hilum.annotation.defects import Defect
-from hilum.annotation.guideline_json import close, json_defects, shape_of_annotation
+from hilum.annotation.frames import frame_count
+from hilum.annotation.guideline_json import FRAMES, close, frames_of, json_defects, shape_of_annotation
 from hilum.annotation.rasterising import Pixels, bounds_of, rasterise
 from hilum.annotation.shapes import Box, Line, ShapeError, must_lie_in
 from hilum.annotation.tree_files import TreeFiles, TreeImage, read_json, tree_files
@@ -134,6 +135,9 @@ def _described(
     for name, right in (("patient_id", patient), ("series_id", series), ("image_id", number)):
         if told[name].lstrip("0") != right.lstrip("0"):
             found.append(Defect("wrong_image", place, f"{name} of the JSON is not that of the file name"))
+    if header is not None and (told.get(FRAMES) or 1) != frame_count(header):
+        told_frames = f"the image has {frame_count(header)} frames, and the JSON another number: correct it"
+        found.append(Defect("wrong_frame", place, told_frames))
     if header is not None and (told["height"], told["width"]) != (int(header.Rows), int(header.Columns)):
         found.append(
             Defect(
@@ -149,15 +153,16 @@ def _described(
 def _annotations(
     image: TreeImage, content: Mapping[str, Any], place: str, found: list[Defect]
 ) -> dict[int, Pixels]:
-    """Check every annotation; return what all of a category cover together."""
+    """Check every annotation; return what all of a category cover together, frame by frame if there are."""
     told = content["images"][0]
     rows, columns = int(told["height"]), int(told["width"])
+    frames, numbers = frames_of(content)
     allowed = {one.id for one in allowed_in(image.dataset.modality, image.label)}
     drawn: dict[int, Pixels] = {}
-    if rows * columns > 1 << 26:
+    if rows * columns > 1 << 26 or rows * columns * max(frames, 1) > 1 << 31:
         found.append(Defect("wrong_size", place, "the JSON says that the image is larger than any can be"))
         return drawn
-    for entry in content["annotations"]:
+    for entry, frame in zip(content["annotations"], numbers, strict=True):
         name = f"annotation {entry['id']}"
         category = int(entry["category_id"])
         if category not in allowed:
@@ -176,7 +181,9 @@ def _annotations(
             )
             continue
         pixels = rasterise(shape, rows, columns)
-        drawn[category] = drawn[category] | pixels if category in drawn else pixels
+        size = (frames, rows, columns) if frames else (rows, columns)
+        known = drawn.setdefault(category, np.zeros(size, dtype=np.bool_))
+        known[frame - 1 if frames else ...] |= pixels
         found += _numbers(entry, pixels, name, place)
     return drawn
 
@@ -234,10 +241,12 @@ def _mask(
     if not pixels.any():
         return [Defect("empty_mask", where, "the mask holds no pixel: write it again")]
     if header is not None:
-        if pixels.shape != (int(header.Rows), int(header.Columns)):
+        frames = frame_count(header)
+        size = (int(header.Rows), int(header.Columns))
+        if pixels.shape != ((frames, *size) if frames > 1 else size):
             return [Defect("mask_size", where, "mask and image have different sizes: write it again")]
-        frames = [one.get("FrameOfReferenceUID") for one in (mask_header, header)]
-        if all(frames) and frames[0] != frames[1]:
+        places = [one.get("FrameOfReferenceUID") for one in (mask_header, header)]
+        if all(places) and places[0] != places[1]:
             found.append(Defect("mask_place", where, "mask and image lie in different frames of reference"))
     if drawn is None:
         return found
@@ -254,5 +263,6 @@ def _inside(one: Pixels, other: Pixels) -> bool:
     """Whether all pixels of one lie in the other or beside it."""
     from scipy.ndimage import binary_dilation
 
-    wider = binary_dilation(other, structure=np.ones((3, 3), dtype=np.bool_))
+    around = np.ones((3, 3) if one.ndim == 2 else (1, 3, 3), dtype=np.bool_)
+    wider = binary_dilation(other, structure=around)
     return not bool((one & ~wider).any())

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hilum.annotation.frames import frame_count
 from hilum.annotation.guideline_fields import OTHER_NAMES
-from hilum.annotation.guideline_json import ImageFacts, json_defects, read_annotations
+from hilum.annotation.guideline_json import ImageFacts, frames_of, json_defects, read_annotations
 from hilum.annotation.lesion import Lesion
 from hilum.annotation.marked_case import CaseImage, MarkedCase
 from hilum.annotation.shapes import Shape, ShapeError
@@ -55,20 +56,22 @@ def _read_case(files: TreeFiles, group: list[TreeImage], notes: list[str]) -> Ma
     images: list[CaseImage] = []
     lesions: dict[tuple[str, int, int], Lesion] = {}
     for one in group:
-        key = len(images)
         found = _read_image(files, one, notes)
         if found is None:
             continue
-        image, drawn = found
-        images.append(replace(image, key=key))
-        for lesion, shape in drawn:
+        image, frames, drawn = found
+        key = len(images)
+        images += [
+            replace(image, key=key + place, frame=place + 1 if frames else 0) for place in range(frames or 1)
+        ]
+        for lesion, shape, frame in drawn:
             named = (one.series, lesion.number, lesion.category or 0)
             known = lesions.get(named)
             if known is None:
                 known = replace(
                     lesion, id=f"{one.series}-{lesion.number}-{lesion.category}", number=len(lesions) + 1
                 )
-            lesions[named] = replace(known, shapes={**known.shapes, key: shape})
+            lesions[named] = replace(known, shapes={**known.shapes, key + max(frame - 1, 0): shape})
     first = group[0]
     name = f"{first.dataset.prefix}_{first.patient}"
     return MarkedCase(name, first.dataset.modality, first.label, tuple(images), tuple(lesions.values()))
@@ -76,21 +79,24 @@ def _read_case(files: TreeFiles, group: list[TreeImage], notes: list[str]) -> Ma
 
 def _read_image(
     files: TreeFiles, one: TreeImage, notes: list[str]
-) -> tuple[CaseImage, list[tuple[Lesion, Shape]]] | None:
+) -> tuple[CaseImage, int, list[tuple[Lesion, Shape, int]]] | None:
+    """An image, how many frames it has (0 for one), and what is drawn in which frame."""
     from hilum.dicom import quietly, read_dataset
     from hilum.dicom.attributes import text
 
     instance = series = ""
+    there = 1
     if one.image is not None:
         try:
             with quietly():
                 header = read_dataset(one.image, stop_before_pixels=True)
                 instance, series = text(header, "SOPInstanceUID"), text(header, "SeriesInstanceUID")
+                there = frame_count(header)
         except ImageError:
             notes.append(f"{files.place(one.image)} cannot be read as DICOM")
     file = one.image or Path(one.name)
     if one.description is None:
-        return _undescribed(one, file, instance, series), []
+        return _undescribed(one, file, instance, series), there if there > 1 else 0, []
     content = read_json(one.description)
     where = files.place(one.description)
     defects = json_defects(content, one.dataset.modality, where)
@@ -102,10 +108,15 @@ def _read_image(
         notes += [f"{where}: `{name}` was understood" for name in spellings if name in image]
     try:
         facts, drawn = read_annotations(content, one.dataset.modality)
+        frames, numbers = frames_of(content)
     except ShapeError as error:
         notes.append(f"{where} was left out: {error}")
         return None
-    return CaseImage(0, file, instance, series, facts), list(drawn)
+    if one.image is not None and frames != (there if there > 1 else 0):
+        notes.append(f"{where} was left out: the image has {there} frames, and the JSON says another number")
+        return None
+    placed = [(lesion, shape, frame) for (lesion, shape), frame in zip(drawn, numbers, strict=True)]
+    return CaseImage(0, file, instance, series, facts), frames, placed
 
 
 def _undescribed(one: TreeImage, file: Path, instance: str, series: str) -> CaseImage:

@@ -84,7 +84,8 @@ def node(
 ) -> None:
     """Receive images and archive them until Ctrl-C; nothing is acknowledged before it is on the disk."""
     from hilum.archive import open_archive
-    from hilum.conduct.node import Node, peers_of
+    from hilum.conduct.node import Node
+    from hilum.conduct.peers import peers_of
     from hilum.errors import PacsError
     from hilum.pacs.allowed import allowed
     from hilum.pacs.peer import checked_title

@@ -49,7 +49,7 @@ def _listing(path: Path, modality: str, days: int) -> "PullList":
 @app.command("peers")
 def peers(workspace: WorkspaceOption = None, as_json: JsonFlag = False) -> None:
     """List the peers that peers.toml names."""
-    from hilum.conduct.node import peers_of
+    from hilum.conduct.peers import peers_of
 
     known = peers_of(_archive(workspace))
     if as_json:
@@ -70,7 +70,7 @@ def peers(workspace: WorkspaceOption = None, as_json: JsonFlag = False) -> None:
 @app.command("echo")
 def echo(peer: PeerArgument, workspace: WorkspaceOption = None) -> None:
     """Ask a peer for a sign of life."""
-    from hilum.conduct.node import peers_of
+    from hilum.conduct.peers import peers_of
     from hilum.pacs.echo import echo as ask
 
     typer.echo(ask(peers_of(_archive(workspace)).named(peer)))
@@ -90,7 +90,7 @@ def find(
     as_json: JsonFlag = False,
 ) -> None:
     """Ask a peer what it holds of a patient, a study or a series; prints what the PACS calls them."""
-    from hilum.conduct.node import peers_of
+    from hilum.conduct.peers import peers_of
     from hilum.conduct.pull_list import modality_words
     from hilum.pacs.find import find as ask
     from hilum.pacs.query import Level, Query
@@ -155,7 +155,7 @@ def pull(
 ) -> None:
     """Fetch by a list that two people have checked, into the archive; given again, it goes on."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct.node import peers_of
+    from hilum.conduct.peers import peers_of
     from hilum.conduct.pull import Pull, PullOptions
 
     archive = _archive(workspace)
@@ -197,7 +197,7 @@ def send(
 ) -> None:
     """Send archived, de-identified images to a peer."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.conduct.node import peers_of
+    from hilum.conduct.peers import peers_of
     from hilum.conduct.send import send_archived
     from hilum.errors import PacsError
 

@@ -1,7 +1,8 @@
 """`hilum predict`: a trained model reads new images."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,8 @@ from hilum.cli.options import WorkspaceOption
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from hilum.readers.trained import Predictions, TrainedModel
 
 
 def predict(
@@ -28,15 +31,28 @@ def predict(
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the readings as JSON here.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the readings as CSV here.")] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            "--pictures",
+            help="Write each image that was read into this folder, small, numbered as given, and with "
+            "writing in it blanked.",
+        ),
+    ] = None,
+    maps: Annotated[
+        bool, typer.Option("--maps", help="With --pictures: also where the model looked.")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Read images with a trained model; an image that cannot be read is named, the others are read."""
     from hilum.cli.progress_bar import shown_progress
-    from hilum.files import replaced_when_done, write_atomically
+    from hilum.errors import ModelError
     from hilum.image import list_images, list_series, list_volume_files
     from hilum.readers.trained import TrainedModel
     from hilum.study import read_table
 
+    if maps and pictures is None:
+        raise ModelError("--maps goes with --pictures: name a folder for both")
     reader = TrainedModel.load(model)
     volumes = reader.plan.picture.depth > 1
 
@@ -45,7 +61,51 @@ def predict(
 
     with shown_progress() as progress:
         paths = [path for given in images for path in (inside(given) if given.is_dir() else [given])]
-        read = reader.predict_with_problems(paths, progress, None if table is None else read_table(table))
+        beside = None if table is None else read_table(table)
+        read = reader.predict_with_problems(paths, progress, beside)
+    _write(read, json_file, csv_file)
+    for problem in read.problems:
+        typer.echo(f"hilum: {problem.image} was not read: {problem.reason}", err=True)
+    if pictures is not None:
+        _write_pictures(reader, paths, read, _Pictures(pictures, beside, maps))
+    if read.problems:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """Where pictures go, what the table says beside them, and whether maps are made."""
+
+    folder: Path
+    beside: "pd.DataFrame | None"
+    maps: bool
+
+
+def _write_pictures(
+    reader: "TrainedModel", paths: Sequence[Path], read: "Predictions", wanted: _Pictures
+) -> None:
+    from hilum.cli.progress_bar import shown_progress
+    from hilum.conduct.reading_pictures import write_reading_pictures
+
+    unread = [problem.image for problem in read.problems]
+    with shown_progress() as progress:
+        left_out = write_reading_pictures(
+            reader,
+            paths,
+            wanted.folder,
+            unread=unread,
+            table=wanted.beside,
+            maps=wanted.maps,
+            progress=progress,
+        )
+    for note in left_out:
+        typer.echo(f"hilum: {note}", err=True)
+
+
+def _write(read: "Predictions", json_file: Path | None, csv_file: Path | None) -> None:
+    """Write the readings where they were asked for, or print them; then what is said of all of them."""
+    from hilum.files import replaced_when_done, write_atomically
+
     said = [_said(paths, read.notices) for paths in _paths_of(read.frame)]
     if json_file:
         records = json.loads(read.frame.to_json(orient="records"))
@@ -63,10 +123,6 @@ def predict(
         typer.echo(cells.to_string(index=False))
     for note in (*read.notes, *read.together):
         typer.echo(f"hilum: {note}", err=True)
-    for problem in read.problems:
-        typer.echo(f"hilum: {problem.image} was not read: {problem.reason}", err=True)
-    if read.problems:
-        raise typer.Exit(1)
 
 
 def _in_cells(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -60,7 +60,7 @@ def serve(
     ctx: typer.Context,
     workspace: WorkspaceOption = None,
     host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")] = 8470,
+    port: Annotated[int, typer.Option("--port", help="The port to listen at.")] = 8470,
     users: Annotated[bool, typer.Option("--users", help="People sign in with accounts.")] = False,
     database: DatabaseOption = None,
     public: Annotated[
@@ -147,8 +147,7 @@ def list_users(
 
     from hilum.serving.access.people import accounts
 
-    here = _serving(ctx, workspace, database)
-    with here.reading() as connection:
+    with _opened(ctx, workspace, database) as here, here.reading() as connection:
         found = accounts(connection, limit=100_000)
     if as_json:
         rows = [
@@ -234,8 +233,8 @@ def verify_audit(
     """Prove that no line of the audit log was changed, added, moved or taken away; exit code 1 otherwise."""
     import json
 
-    log = _serving(ctx, workspace, database).audit
-    fault, lines = log.fault(), log.length()
+    with _opened(ctx, workspace, database) as here:
+        fault, lines = here.audit.fault(), here.audit.length()
     if as_json:
         typer.echo(json.dumps({"whole": fault is None, "lines": lines, "fault": fault}))
     else:
@@ -261,7 +260,8 @@ def _settings(workspace: Path | None, database: str | None) -> "Settings":
     )
 
 
-def _serving(ctx: typer.Context, workspace: Path | None, database: str | None) -> "Serving":
+@contextmanager
+def _opened(ctx: typer.Context, workspace: Path | None, database: str | None) -> Iterator["Serving"]:
     """The database and log of a workbench, whether or not it is being served."""
     from hilum.serving import tables
     from hilum.serving.audit import AuditLog
@@ -270,17 +270,18 @@ def _serving(ctx: typer.Context, workspace: Path | None, database: str | None) -
     outer_workspace, outer_database = ctx.obj or (None, None)
     settings = _settings(workspace or outer_workspace, database or outer_database)
     engine = tables.opened(settings)
-    return Serving(settings, engine, AuditLog.open(engine, settings.folder))
+    try:
+        yield Serving(settings, engine, AuditLog.open(engine, settings.folder))
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def _writing(
     ctx: typer.Context, workspace: Path | None, database: str | None
 ) -> Iterator[tuple["Serving", "Connection"]]:
-    here = _serving(ctx, workspace, database)
-    with here.writing() as connection:
+    with _opened(ctx, workspace, database) as here, here.writing() as connection:
         yield here, connection
-    here.engine.dispose()
 
 
 def _account(connection: "Connection", name: str) -> "Account":

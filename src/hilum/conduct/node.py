@@ -11,16 +11,15 @@ from hilum.archive import Archive
 from hilum.conduct.node_answers import ArchiveHoldings
 from hilum.conduct.node_log import AnswerLog
 from hilum.conduct.node_spool import SpoolIngest
+from hilum.conduct.peers import peers_of
 from hilum.errors import HilumError
 from hilum.pacs.answering import AnswerDesk
 from hilum.pacs.commitment import CommitmentDesk
-from hilum.pacs.peer import Peers, read_peers
 from hilum.pacs.retrieving import RetrieveDesk
 from hilum.pacs.server import Desks, NodeOptions, StorageNode
 from hilum.pacs.spool import Spool, SpoolLimits, unchanged
 
 _LOG = logging.getLogger("hilum.pacs")
-PEERS_FILE = "peers.toml"
 _QUIET_SECONDS = 2.0
 _PATIENCE_SECONDS = 30.0
 _MANY = 200
@@ -48,11 +47,6 @@ class NodeReport:
 def spool_of(archive: Archive, limits: SpoolLimits | None = None) -> Spool:
     """The spool of a workspace: its folder `incoming`."""
     return Spool(archive.workspace.root / "incoming", archive.accounting.keys, limits)
-
-
-def peers_of(archive: Archive) -> Peers:
-    """The peers that `peers.toml` of the workspace names."""
-    return read_peers(archive.workspace.root / PEERS_FILE)
 
 
 def safe_of(

@@ -18,6 +18,7 @@ from hilum.errors import WorkspaceError
 LONGEST_SIDE = 960
 _READ_HEIGHT = 48
 _WIDEST_READ = 960
+_WARM = 0.3  # the least heat of a pixel of writing
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class TextModels:
         grey = small.astype(np.float32) / 127.5 - 1.0
         batch = np.ascontiguousarray(np.broadcast_to(grey, (1, 3, *grey.shape)))
         heat = self._run(self._detector, batch)
+        if not (heat > _WARM).any():
+            return []  # most pictures; the part that draws the boxes takes long to load
         boxes, scores = self._boxes(heat, (rows, columns))
         return [
             Found(np.asarray(box, np.float32), float(score)) for box, score in zip(boxes, scores, strict=True)
@@ -114,7 +117,7 @@ class TextModels:
 
         logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
         return DBPostProcess(
-            thresh=0.3,
+            thresh=_WARM,
             box_thresh=0.5,
             max_candidates=200,
             unclip_ratio=1.6,

@@ -86,5 +86,5 @@ def _tile(colour: NDArray[np.uint8], tile: int) -> Image.Image:
 
 def _png(sheet: Image.Image) -> bytes:
     stream = io.BytesIO()
-    sheet.save(stream, format="PNG", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    sheet.save(stream, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return stream.getvalue()

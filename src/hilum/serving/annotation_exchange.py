@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from hilum.annotation.coco import FoundShape, from_coco, to_coco
 from hilum.annotation.guideline_tree import write_tree
 from hilum.annotation.marked_case import CaseImage, MarkedCase, label_of
+from hilum.annotation.passes import ACCEPTED
 from hilum.annotation.placing import PlacedImage
 from hilum.annotation.tree_reading import read_tree
 from hilum.archive.guideline import ROOT
@@ -53,19 +54,14 @@ def accepted_cases(connection: Connection, project: int, archive_folder: Path) -
     code = plan_of(connection.execute(select(PROJECTS).where(PROJECTS.c.id == project)).mappings().one()).code
     rows = connection.execute(
         select(CASES)
-        .where(CASES.c.project == project, CASES.c.accepted.is_not(None), CASES.c.course == "")
+        .where(CASES.c.project == project, CASES.c.stage == ACCEPTED, CASES.c.course == "")
         .order_by(CASES.c.id)
     ).mappings()
     found = []
     for row in rows:
         images = images_of(dict(row))
         state = state_of(connection, row["accepted"], sizes_of(images))
-        placed = tuple(
-            CaseImage(
-                key, archive_folder.joinpath(*one.image.split("/")), one.instance, one.series, one.facts
-            )
-            for key, one in enumerate(images)
-        )
+        placed = _images(images, archive_folder)
         label = state.label or label_of(code, state.counted)
         found.append(MarkedCase(row["name"], code, label, placed, state.counted))
     return found
@@ -73,7 +69,14 @@ def accepted_cases(connection: Connection, project: int, archive_folder: Path) -
 
 def _images(images: Sequence[PlacedImage], archive_folder: Path) -> tuple[CaseImage, ...]:
     return tuple(
-        CaseImage(key, archive_folder.joinpath(*one.image.split("/")), one.instance, one.series, one.facts)
+        CaseImage(
+            key,
+            archive_folder.joinpath(*one.image.split("/")),
+            one.instance,
+            one.series,
+            one.facts,
+            one.frame,
+        )
         for key, one in enumerate(images)
     )
 
@@ -191,11 +194,7 @@ def found_in(path: Path, code: str, cases: Sequence[MarkedCase]) -> tuple[list[P
     files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
     found: list[Proposed] = []
     notes: list[str] = []
-    series = {
-        image.facts.name.rsplit("_", 1)[0]: [one for one in case.images if one.series == image.series]
-        for case in cases
-        for image in case.images
-    }
+    series = {name: images for case in cases for name, images in case.volumes()}
     for file in files:
         try:
             found += [_proposed(one, file.stem) for one in _from_file(file, code, series)]
@@ -206,20 +205,20 @@ def found_in(path: Path, code: str, cases: Sequence[MarkedCase]) -> tuple[list[P
 
 def _proposed(one: FoundShape, file: str) -> Proposed:
     lesion = one.lesion if one.lesion.isdigit() else f"{file} {one.lesion}" if one.lesion else ""
-    return Proposed(one.image, one.shape, one.category, one.score, lesion)
+    return Proposed(one.image, one.shape, one.category, one.score, lesion, one.frame)
 
 
 def _from_tree(folder: Path) -> tuple[list[Proposed], list[str]]:
     read = read_tree(folder)
     found = [
-        Proposed(image.instance or image.facts.name, shape, lesion.category, None, lesion.id)
+        Proposed(image.instance or image.facts.name, shape, lesion.category, None, lesion.id, image.frame)
         for case in read.cases
         for image, lesion, shape in case.marked()
     ]
     return found, list(read.notes)
 
 
-def _from_file(file: Path, code: str, series: Mapping[str, list[CaseImage]]) -> list[FoundShape]:
+def _from_file(file: Path, code: str, series: Mapping[str, Sequence[CaseImage]]) -> list[FoundShape]:
     from hilum.annotation.dicom_seg import read_segmentation
     from hilum.annotation.dicom_sr import read_report
     from hilum.annotation.nifti import read_masks, series_named
@@ -234,7 +233,7 @@ def _from_file(file: Path, code: str, series: Mapping[str, list[CaseImage]]) -> 
 
         return shapes_of_readings(read_table(file), code)
     if name.endswith((".nii", ".nii.gz")):
-        images = series.get(series_named(file.name) or "", [])
+        images = series.get(series_named(file.name) or "", ())
         if not images:
             raise ImageError("its name is not SERIES_lesion-NUMBER_category-NUMBER.nii.gz of the project")
         return read_masks(file, images)
@@ -258,11 +257,6 @@ def every_case(connection: Connection, project: int, archive_folder: Path) -> li
     code = plan_of(project_row).code
     found = []
     for row in rows:
-        placed = tuple(
-            CaseImage(
-                key, archive_folder.joinpath(*one.image.split("/")), one.instance, one.series, one.facts
-            )
-            for key, one in enumerate(images_of(dict(row)))
-        )
+        placed = _images(images_of(dict(row)), archive_folder)
         found.append(MarkedCase(row["name"], code, "", placed, ()))
     return found

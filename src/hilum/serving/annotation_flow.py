@@ -15,6 +15,7 @@ from hilum.serving.annotation_people import assign_case
 from hilum.serving.annotation_store import (
     OPEN,
     SUBMITTED,
+    WITHDRAWN,
     Work,
     markings_of,
     new_marking,
@@ -100,9 +101,11 @@ def _advance(connection: Connection, work: Work) -> Submission:
         return _go_on(connection, work, plan.after(stage), "the next pass follows")
     if not plan.opinions:
         return _accept(connection, case, int(work.marking["id"]), "check 1 found nothing: accepted")
-    opinions = [
-        one for one in markings_of(connection, case) if one["stage"] == OPINION and one["state"] == SUBMITTED
-    ]
+    markings = [one for one in markings_of(connection, case) if one["state"] != WITHDRAWN]
+    opinions = [one for one in markings if one["stage"] == OPINION and one["state"] == SUBMITTED]
+    marked = [one for one in markings if one["stage"] == plan.marking_stage]
+    if marked and marked[-1]["state"] != SUBMITTED:
+        return Submission((), str(work.case["stage"]), "the marking was opened again and is awaited")
     if len(opinions) == plan.opinions:
         return _second_check(connection, work)
     if stage == OPINION:
@@ -140,6 +143,9 @@ def _second_check(connection: Connection, work: Work) -> Submission:
         return _go_on(connection, work, ADJUDICATION, found.sentence)
     turn = marked["round"] + 1
     connection.execute(update(CASES).where(CASES.c.id == case).values(stage=found.stage, round=turn))
+    if any(one["round"] == turn and one["stage"] == found.stage for one in markings):
+        # It was sent back before, and taken back when an opinion was opened again.
+        return _go_on(connection, work, found.stage, found.sentence)
     again = new_marking(connection, case, found.stage, marked["person"], turn=turn)
     seed(connection, again, [replace(one, deleted=False) for one in states[0].lesions if not one.deleted])
     return Submission((), found.stage, found.sentence)

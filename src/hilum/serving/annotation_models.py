@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hilum.annotation.shapes import MOST_POINTS, MOST_RINGS, MOST_RUNS
+from hilum.serving.language import Told
 
 Dataset = Literal["XRY", "CCT", "PCT"]
 Course = Literal["basic", "advanced"]
-Stage = Literal["first", "second", "opinion", "adjudication", "accepted", "training"]
+Stage = Literal["first", "second", "opinion", "adjudication", "accepted", "training", "taken_out"]
+State = Literal["open", "submitted", "withdrawn"]
+Reason = Annotated[str, Field(min_length=3, max_length=1000, pattern=r"\S", description="Why; it is kept.")]
 Label = Literal["", "benign", "malignant", "normal"]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
@@ -182,8 +185,11 @@ class CaseImageModel(BaseModel):
     number: int = Field(description="Its number in the series.")
     rows: int
     columns: int
+    frame: int = Field(
+        description="Its number in a file with several frames, from 1; 0 where the file is it."
+    )
     position: list[float] | None = Field(description="ImagePositionPatient in millimetres.")
-    url: str = Field(description="The DICOM file.")
+    url: str = Field(description="The DICOM file; of a frame, an image of its own.")
 
 
 class SeriesModel(BaseModel):
@@ -244,9 +250,10 @@ class MarkingModel(BaseModel):
     case: str
     stage: Stage
     round: int
-    state: Literal["open", "submitted"]
+    state: State
+    can_reopen: bool = Field(description="Whoever asks may open it again, with a reason.")
     revision: int
-    sentence: str
+    sentence: Told
     tools: list[str]
     categories: list[CategoryModel]
     attributes: list[AttributeModel]
@@ -272,12 +279,12 @@ class WorkRow(BaseModel):
     case: str
     stage: Stage
     round: int
-    state: Literal["open", "submitted"]
+    state: State
     images: int
     revision: int
     course: str = Field(description="basic or advanced for training, else empty")
     back: bool = Field(description="It came back, because it agreed too little.")
-    sentence: str
+    sentence: Told
     submitted: str | None
 
 
@@ -294,8 +301,8 @@ class DefectModel(BaseModel):
     """Something wrong, by name."""
 
     code: str
-    place: str
-    sentence: str
+    place: Told
+    sentence: Told
     image: int | None = None
     lesion: str = ""
 
@@ -343,6 +350,20 @@ class SubmitAsked(_Form):
     seconds: float | None = Field(None, ge=0, le=10**6, allow_inf_nan=False)
 
 
+class ReopenAsked(_Form):
+    """To open a marking again."""
+
+    reason: Reason
+
+
+class Reopened(BaseModel):
+    """What came of it."""
+
+    state: State
+    stage_of_case: str
+    sentence: Told
+
+
 class TrainingScoreModel(BaseModel):
     """How a course was done."""
 
@@ -359,7 +380,7 @@ class Submitted(BaseModel):
 
     state: Literal["open", "submitted"]
     stage_of_case: str
-    sentence: str
+    sentence: Told
     defects: list[DefectModel]
     next: int | None = Field(description="The next open marking of the person.")
     training: TrainingScoreModel | None = None

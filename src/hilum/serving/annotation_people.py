@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from hilum.annotation.passes import ADJUDICATION, OPINION, Candidate, Plan, choose_person
 from hilum.annotation.training import COURSES
 from hilum.serving.access.people import PEOPLE, person_of
 from hilum.serving.annotation_proposals import proposals_of
-from hilum.serving.annotation_store import OPEN, markings_of, new_marking, seed
+from hilum.serving.annotation_store import OPEN, WITHDRAWN, markings_of, new_marking, seed
 from hilum.serving.annotation_tables import ATTEMPTS, CASES, MARKINGS, PROJECTS
 
 
@@ -77,6 +77,10 @@ def assign_case(
             done_by[marking["stage"]].add(marking["person"])
     # Opinions are drawn blind once; they hold for every round of the marking.
     there = [one for one in markings if one["stage"] == stage and (stage == OPINION or one["round"] == turn)]
+    again = [one["id"] for one in there if one["state"] == WITHDRAWN]
+    if again:
+        # Taken back when something before was opened again: whoever worked at it goes on with what was drawn.
+        connection.execute(update(MARKINGS).where(MARKINGS.c.id.in_(again)).values(state=OPEN))
     needed = plan.opinions if stage == OPINION else 1
     people = candidates(connection, team_of(project), plan.code)
     for _ in range(needed - len(there)):

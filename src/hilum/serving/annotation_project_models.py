@@ -4,7 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hilum.serving.annotation_models import AnyShape, Course, Dataset, DefectModel, FindingModel, Stage
+from hilum.serving.annotation_models import (
+    AnyShape,
+    Course,
+    Dataset,
+    DefectModel,
+    FindingModel,
+    Reason,
+    Stage,
+)
+from hilum.serving.language import Told
 
 
 class _Form(BaseModel):
@@ -65,6 +74,48 @@ class CaseMarking(BaseModel):
     name: str
     state: str
     submitted: str | None
+    can_reopen: bool = Field(description="Whoever asks may open it again, with a reason.")
+
+
+class StepAsked(_Form):
+    """A decision about a case."""
+
+    reason: Reason
+
+
+class StepTaken(BaseModel):
+    """Where a case stands afterwards."""
+
+    case: str
+    stage: Stage
+    sentence: Told = Field(description="Why it waits; empty where it does not.")
+
+
+class CaseLine(BaseModel):
+    """Something that became of a case."""
+
+    at: str
+    what: Literal[
+        "reopened",
+        "taken_out",
+        "put_back",
+        "out_of_course",
+        "handed_in",
+        "check_failed",
+        "check_two",
+    ]
+    name: str = Field(description="Who did it; empty for the program.")
+    reason: Told
+    marking: int | None
+    stage: str | None
+    round: int | None
+
+
+class CaseHistory(BaseModel):
+    """What became of a case, the oldest first."""
+
+    case: str
+    items: list[CaseLine]
 
 
 class CaseRow(BaseModel):
@@ -103,7 +154,7 @@ class WaitingCase(BaseModel):
 
     case: str
     stage: Stage
-    sentence: str
+    sentence: Told
 
 
 class Assigned(BaseModel):
@@ -150,7 +201,7 @@ class CaseAgreement(BaseModel):
     round: int
     at: str
     stage: Stage = Field(description="Where the case went.")
-    sentence: str
+    sentence: Told
     share: float = Field(description="Lower agreement of the marking with an opinion.")
     between: float = Field(description="Agreement of the two opinions.")
     findings: list[FindingModel] = Field(description="The two opinions, finding by finding.")
@@ -206,6 +257,7 @@ class ProposedLesion(_Form):
     score: float | None = Field(None, allow_inf_nan=False)
     shape: AnyShape
     lesion: str = Field("", max_length=40, pattern=r"^[A-Za-z0-9_-]*$", description="Same in several slices.")
+    frame: int = Field(0, ge=0, le=100_000, description="Of a file with several frames, from 1; else 0.")
 
 
 class ProposalsAsked(_Form):
@@ -221,7 +273,7 @@ class Imported(BaseModel):
     lesions: int
     images: int
     cases: int
-    notes: list[str]
+    notes: list[Told]
 
 
 class TrainingCaseAsked(_Form):

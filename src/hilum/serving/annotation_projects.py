@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from hilum.annotation.agreement import PASSING_SHARE, Agreement, Finding, summarise
-from hilum.annotation.passes import ACCEPTED, Plan
+from hilum.annotation.passes import ACCEPTED, TAKEN_OUT, Plan
 from hilum.annotation.placing import PlacedCase
 from hilum.serving.access.people import PEOPLE
 from hilum.serving.annotation_people import assign_case, names_of, per_day_of, team_of
-from hilum.serving.annotation_progress import stages_of
-from hilum.serving.annotation_store import images_to_json, now, plan_of
+from hilum.serving.annotation_progress import stages_and_images
+from hilum.serving.annotation_store import WITHDRAWN, images_to_json, now, plan_of
 from hilum.serving.annotation_tables import AGREEMENTS, CASES, MARKINGS, PROJECTS
 from hilum.serving.annotation_views import finding_told
 from hilum.serving.failures import Refusal
@@ -84,17 +84,15 @@ def find_project(connection: Connection, number: int) -> RowMapping:
 def project_told(connection: Connection, row: RowMapping) -> dict[str, Any]:
     """A project as `ProjectModel`."""
     plan = plan_of(row)
-    cases, images = connection.execute(
-        select(func.count(), func.sum(CASES.c.pictures)).where(CASES.c.project == row["id"])
-    ).one()
+    stages, images = stages_and_images(connection, row["id"])
     return {
         "project": row["id"],
         "name": row["name"],
         "dataset": plan.code,
         "made": row["made"],
-        "cases": cases,
-        "images": int(images or 0),
-        "stages": stages_of(connection, row["id"]),
+        "cases": sum(stages.values()),
+        "images": images,
+        "stages": stages,
         **{name: getattr(plan, name) for name in _PLAN},
         "per_day": per_day_of(row),
         "people": team_of(row),
@@ -140,11 +138,12 @@ def _without_work(connection: Connection, project: int, plan: Plan) -> list[RowM
     counted = select(MARKINGS.c.case, MARKINGS.c.stage, MARKINGS.c.round).join(
         CASES, CASES.c.id == MARKINGS.c.case
     )
-    for case, stage, turn in connection.execute(counted.where(CASES.c.project == project)):
+    here = counted.where(CASES.c.project == project, MARKINGS.c.state != WITHDRAWN)
+    for case, stage, turn in connection.execute(here):
         given[case, stage, turn if stage != "opinion" else 0] += 1
     rows = connection.execute(
         select(CASES.c.id, CASES.c.name, CASES.c.stage, CASES.c.round)
-        .where(CASES.c.project == project, CASES.c.stage != ACCEPTED)
+        .where(CASES.c.project == project, CASES.c.stage.not_in((ACCEPTED, TAKEN_OUT)))
         .order_by(CASES.c.id)
     ).mappings()
     found = []

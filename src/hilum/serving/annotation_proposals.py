@@ -9,11 +9,12 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from hilum.annotation.categories import category_of
 from hilum.annotation.lesion import Lesion, Proposal, lesion_from_dict, lesion_to_dict
-from hilum.annotation.passes import ACCEPTED, Plan
+from hilum.annotation.passes import ACCEPTED, TAKEN_OUT, Plan
 from hilum.annotation.shapes import Shape, must_lie_in
 from hilum.serving.annotation_store import (
     OPEN,
     SUBMITTED,
+    WITHDRAWN,
     images_of,
     new_marking,
     now,
@@ -34,6 +35,7 @@ class Proposed:
         category: of the lesion; None where it is not said.
         score: of the model.
         lesion: shapes of a case with the same name are one lesion; empty for one of its own.
+        frame: number of the frame in the file, from 1; 0 where the file has one.
     """
 
     image: str
@@ -41,6 +43,7 @@ class Proposed:
     category: int | None = None
     score: float | None = None
     lesion: str = ""
+    frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def _placed(
     plan = plan_of(connection.execute(select(PROJECTS).where(PROJECTS.c.id == project)).mappings().one())
     rows = connection.execute(
         select(CASES.c.id, CASES.c.name, CASES.c.images, CASES.c.proposals, CASES.c.stage)
-        .where(CASES.c.project == project)
+        .where(CASES.c.project == project, CASES.c.stage != TAKEN_OUT)
         .order_by(CASES.c.id)
     ).mappings()
     waiting = _by_image(shapes)
@@ -157,7 +160,9 @@ def _placed(
                 f"{image.facts.name}.dcm",
             } & waiting.keys()
             found |= names
-            here += [(place, one) for known in sorted(names) for one in waiting[known]]
+            meant = [one for known in sorted(names) for one in waiting[known]]
+            frames = (image.frame,) if image.frame else (0, 1)
+            here += [(place, one) for one in meant if one.frame in frames]
         for place, one in here:
             must_lie_in(one.shape, *sizes[place])
             if one.category is not None:
@@ -165,7 +170,11 @@ def _placed(
         if here:
             placed.append((row, here))
     unknown = len(set(waiting) - found)
+    taken = {id(one) for _, here in placed for _, one in here}
+    lost = sum(id(one) not in taken for name in found for one in waiting[name])
     notes = [f"{unknown} images are not in the project, so their lesions were left out"] if unknown else []
+    if lost:
+        notes.append(f"{lost} lesions name no frame that their image has, so they were left out")
     return plan, placed, notes
 
 
@@ -201,7 +210,7 @@ def _into_open(connection: Connection, case: int, stage: str, lesions: Sequence[
     query = select(MARKINGS.c.id).where(
         MARKINGS.c.case == case,
         MARKINGS.c.stage == stage,
-        MARKINGS.c.state == OPEN,
+        MARKINGS.c.state.in_((OPEN, WITHDRAWN)),
         MARKINGS.c.course.is_(None),
     )
     opened = list(connection.execute(query).scalars())

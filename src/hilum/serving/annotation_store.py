@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from hilum.annotation.guideline_json import ImageFacts
-from hilum.annotation.history import SEED, Event, conflicts, event_from_dict, event_to_dict, replay
+from hilum.annotation.history import SEED, Event, conflicts, event_to_dict
 from hilum.annotation.lesion import Lesion, Marking
 from hilum.annotation.passes import Plan
 from hilum.annotation.placing import PlacedImage
 from hilum.annotation.shapes import must_lie_in
 from hilum.errors import HilumError
+from hilum.serving.annotation_snapshots import events_of, keep_snapshot, replayed
 from hilum.serving.annotation_tables import CASES, EVENTS, MARKINGS, PROJECTS
 from hilum.serving.failures import Refusal
 
 OPEN, SUBMITTED = "open", "submitted"
+WITHDRAWN = "withdrawn"
+"""Taken back from its person for now, with all that was drawn: it is open again when its turn comes again."""
 MOST_EVENTS = 200_000
 """Of one marking; a person draws a few thousand strokes a day."""
 
@@ -123,19 +126,9 @@ def find_work(connection: Connection, marking: int) -> Work | None:
     return Work(dict(found), dict(case), project["id"], project["name"], plan_of(project))
 
 
-def events_of(connection: Connection, marking: int, after: int = 0) -> list[tuple[int, Event]]:
-    """The events of a marking with their revisions, in their order."""
-    rows = connection.execute(
-        select(EVENTS.c.revision, EVENTS.c.content)
-        .where(EVENTS.c.marking == marking, EVENTS.c.revision > after)
-        .order_by(EVENTS.c.revision)
-    )
-    return [(revision, event_from_dict(json.loads(content))) for revision, content in rows]
-
-
 def state_of(connection: Connection, marking: int, sizes: Mapping[int, tuple[int, int]]) -> Marking:
     """What is marked now."""
-    return replay([event for _, event in events_of(connection, marking)], sizes)
+    return replayed(connection, marking, sizes)[0].marking
 
 
 def new_marking(
@@ -226,6 +219,8 @@ def append_events(connection: Connection, work: Work, revision: int, events: Seq
     for event in events:
         if event.id not in known:
             fresh.setdefault(event.id, event)
+    if fresh and state == WITHDRAWN:
+        raise Refusal(409, "this case was taken back for now; what you drew until then is kept")
     if fresh and state != OPEN:
         raise Refusal(409, "this marking was handed in already, so nothing was changed")
     if current + len(fresh) > MOST_EVENTS:
@@ -237,6 +232,8 @@ def append_events(connection: Connection, work: Work, revision: int, events: Seq
     missed = [(at, event) for at, event in since if event.client not in mine and event.id not in known]
     _add(connection, number, current, list(fresh.values()))
     disputed = conflicts(fresh.values(), (event for _, event in missed))
+    if fresh:
+        keep_snapshot(connection, number, current + len(fresh), work.sizes)
     return Appended(
         current + len(fresh), len(fresh), len(events) - len(fresh), tuple(missed), tuple(disputed)
     )

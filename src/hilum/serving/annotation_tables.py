@@ -113,5 +113,32 @@ ATTEMPTS = Table(
 )
 """Attempts at a course of training."""
 
-for _log in (EVENTS, CHECKS, AGREEMENTS):
+STEPS = Table(
+    "annotation_case_steps",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case", Integer, ForeignKey("annotation_cases.id"), nullable=False, index=True),
+    Column("marking", Integer),
+    Column("person", Integer),
+    Column("at", Words(), nullable=False),
+    Column("what", Words(), nullable=False),
+    Column("reason", Words(), nullable=False),
+    Column("content", Words(), nullable=False),
+)
+"""What people decided about a case beside marking it, with reasons: opened again, taken out, put back, taken
+out of a course. `content` says where the case stood before, as JSON."""
+
+SNAPSHOTS = Table(
+    "annotation_snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("marking", Integer, ForeignKey("annotation_markings.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", Words(), nullable=False),
+    UniqueConstraint("marking", "revision", name="uq_annotation_snapshots_revision"),
+)
+"""What a long marking showed at a revision, so that it need not be replayed from its beginning. The events
+count: snapshots can be made again from them."""
+
+for _log in (EVENTS, CHECKS, AGREEMENTS, STEPS, SNAPSHOTS):
     keep_append_only(_log)

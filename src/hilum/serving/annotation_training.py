@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from hilum.annotation.passes import TRAINING, Plan
+from hilum.annotation.passes import TAKEN_OUT, TRAINING, Plan
 from hilum.annotation.training import BASIC, COURSES, TrainingScore, score_course
 from hilum.serving.annotation_flow import check_in, close_marking
 from hilum.serving.annotation_store import (
     OPEN,
+    SUBMITTED,
     Work,
     images_of,
     new_marking,
@@ -74,11 +75,21 @@ def submit_training(
     """Hand in a case of training; the score, once it was the last of the course."""
     check_in(connection, work, revision)
     close_marking(connection, int(work.marking["id"]), seconds)
-    attempt = int(work.marking["course"])
+    return end_attempt(connection, int(work.marking["course"]), work.plan)
+
+
+def end_attempt(connection: Connection, attempt: int, plan: Plan) -> TrainingScore | None:
+    """Score an attempt of which nothing is left to mark; None where something is, or nothing was marked."""
     left = connection.execute(
         select(MARKINGS.c.id).where(MARKINGS.c.course == attempt, MARKINGS.c.state == OPEN)
     ).first()
-    return None if left is not None else _score(connection, attempt, work.plan)
+    if left is not None:
+        return None
+    done = select(MARKINGS.c.id).where(MARKINGS.c.course == attempt, MARKINGS.c.state == SUBMITTED)
+    if connection.execute(done).first() is None:
+        connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt).values(ended=now()))
+        return None
+    return _score(connection, attempt, plan)
 
 
 def _score(connection: Connection, attempt: int, plan: Plan) -> TrainingScore:
@@ -86,7 +97,7 @@ def _score(connection: Connection, attempt: int, plan: Plan) -> TrainingScore:
     rows = connection.execute(
         select(MARKINGS.c.id, CASES.c.accepted, CASES.c.images)
         .join(CASES, CASES.c.id == MARKINGS.c.case)
-        .where(MARKINGS.c.course == attempt)
+        .where(MARKINGS.c.course == attempt, MARKINGS.c.state == SUBMITTED)
         .order_by(MARKINGS.c.id)
     ).mappings()
     pairs = []
@@ -114,7 +125,11 @@ def courses_told(connection: Connection, person: int, project: Mapping[str, Any]
         if not cases and last is None:
             continue
         open_ = last is not None and last["ended"] is None
-        state = "none" if last is None else "open" if open_ else "passed" if last["passed"] else "failed"
+        # An attempt whose cases were all taken out of the course ended without a score.
+        none = last is None or (not open_ and last["share"] is None)
+        state = (
+            "none" if none or last is None else "open" if open_ else "passed" if last["passed"] else "failed"
+        )
         mine = select(MARKINGS.c.id).where(
             MARKINGS.c.course == (last["id"] if last else 0), MARKINGS.c.state == OPEN
         )
@@ -141,7 +156,9 @@ def make_training_case(connection: Connection, project: int, name: str, course: 
         Refusal: there is no such case, or it is not accepted.
     """
     row = connection.execute(
-        select(CASES.c.id, CASES.c.accepted).where(CASES.c.project == project, CASES.c.name == name)
+        select(CASES.c.id, CASES.c.accepted).where(
+            CASES.c.project == project, CASES.c.name == name, CASES.c.stage != TAKEN_OUT
+        )
     ).first()
     if row is None:
         raise Refusal(404, "the project has no such case")

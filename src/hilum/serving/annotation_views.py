@@ -9,10 +9,11 @@ from sqlalchemy import Connection, func, select
 
 from hilum.annotation.agreement import Finding, compare
 from hilum.annotation.categories import ATTRIBUTES, categories_of
-from hilum.annotation.history import Event, event_to_dict, next_redo, next_undo, replay, undone_events
+from hilum.annotation.history import Event, event_to_dict, next_redo, next_undo
 from hilum.annotation.lesion import Lesion, Marking, lesion_to_dict
 from hilum.annotation.passes import ADJUDICATION, FIRST, OPINION, SECOND, TRAINING, Plan
-from hilum.serving.annotation_store import SUBMITTED, Work, events_of, markings_of, state_of
+from hilum.serving.annotation_snapshots import events_of, replayed
+from hilum.serving.annotation_store import SUBMITTED, WITHDRAWN, Work, markings_of, state_of
 from hilum.serving.annotation_tables import ATTEMPTS, CASES, MARKINGS, PROJECTS
 
 PREFIX = "/api/annotation/markings"
@@ -34,8 +35,8 @@ def sentence_of(plan: Plan, stage: str) -> str:
 
 def marking_told(connection: Connection, work: Work) -> dict[str, Any]:
     """Everything of `MarkingModel`."""
-    events = [event for _, event in events_of(connection, int(work.marking["id"]))]
-    state = replay(events, work.sizes)
+    found, events, since = replayed(connection, int(work.marking["id"]), work.sizes)
+    state = found.marking
     plan, stage = work.plan, work.stage
     return {
         "marking": work.marking["id"],
@@ -58,11 +59,20 @@ def marking_told(connection: Connection, work: Work) -> dict[str, Any]:
         "lesions": [lesion_to_dict(lesion) for lesion in state.lesions],
         "label": state.label,
         "comment": state.comment,
-        "undone": sorted(undone_events(events)),
-        "can_undo": next_undo(events),
-        "can_redo": next_redo(events),
+        "undone": sorted(found.undone),
+        **_turning(connection, work, events, since),
         **_of_others(connection, work),
     }
+
+
+def _turning(connection: Connection, work: Work, events: Sequence[Event], since: int) -> dict[str, Any]:
+    """What can be undone and redone; where the events since a snapshot do not tell, all of them are asked."""
+    undo = next_undo(events)
+    done = any(event.kind not in ("undone", "redone") for event in events)
+    if since and (undo is None or not done):
+        events = [event for _, event in events_of(connection, int(work.marking["id"]))]
+        undo = next_undo(events)
+    return {"can_undo": undo, "can_redo": next_redo(events)}
 
 
 _CATEGORY = ("id", "name", "group", "group_name", "english", "colour", "key")
@@ -88,6 +98,7 @@ def _series(work: Work) -> list[dict[str, Any]]:
                 "number": int(image.facts.image),
                 "rows": image.facts.height,
                 "columns": image.facts.width,
+                "frame": image.frame,
                 "position": list(image.position) if image.position else None,
                 "url": f"{PREFIX}/{work.marking['id']}/images/{number}",
             }
@@ -154,7 +165,7 @@ def work_page(
     connection: Connection, person: int, state: str | None, after: int, limit: int
 ) -> tuple[list[dict[str, Any]], int | None, int]:
     """A person's markings, the oldest first: rows, next cursor, how many there are."""
-    mine = [MARKINGS.c.person == person]
+    mine = [MARKINGS.c.person == person, MARKINGS.c.state != WITHDRAWN]
     if state is not None:
         mine.append(MARKINGS.c.state == state)
     total = connection.execute(select(func.count()).select_from(MARKINGS).where(*mine)).scalar_one()

@@ -14,6 +14,7 @@ from hilum.serving.audit import AuditLog
 from hilum.serving.bodies import BodyLimit, larger_bodies
 from hilum.serving.companions import COMPANIONS, Companions
 from hilum.serving.failures import REFUSALS, Faults, add_failures
+from hilum.serving.language import Spoken
 from hilum.serving.policy import SafeHeaders
 from hilum.serving.routes import ROUTERS
 from hilum.serving.settings import Settings
@@ -32,12 +33,14 @@ def create_app(settings: Settings, companions: Companions = COMPANIONS) -> FastA
     """
     app = routes_alone(companions)
     engine = tables.opened(settings)
-    app.state.serving = Serving(settings, engine, AuditLog.open(engine, settings.folder))
+    here = Serving(settings, engine, AuditLog.open(engine, settings.folder))
+    app.state.serving = here
     # The one added last is met first by a request.
     app.add_middleware(Faults)
     app.add_middleware(BodyLimit, larger=larger_bodies(ROUTERS))
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, cookie=here.cookie)
     app.add_middleware(SafeHeaders, settings=settings)
+    app.add_middleware(Spoken)
     return app
 
 
@@ -76,10 +79,16 @@ def _lifespan(companions: Companions) -> Callable[[FastAPI], AbstractAsyncContex
         serving: Serving = app.state.serving
         stack = ExitStack()
         stack.callback(serving.engine.dispose)
+        started = False
         try:  # in threads: they may take their time, and none of them belongs to the loop of requests
             for companion in companions:
                 await run_in_threadpool(stack.enter_context, companion(serving))
+            started = True
             yield
+        except Exception as error:
+            if not started:  # whoever runs the server tells it in a sentence
+                app.state.failed = error
+            raise
         finally:
             await run_in_threadpool(stack.close)
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hilum.serving.access.asking import whoever
+from hilum.serving.access.asking import Asks, Person, whoever
 from hilum.serving.failures import PassedOnError, answer
 
 LARGEST = 1_000_000
@@ -19,7 +21,26 @@ SLOWEST = 30.0
 """Seconds after which a request of which nothing more comes is given up."""
 DECLARATION = "x-largest-body"
 
-Larger = Sequence[tuple[frozenset[str], re.Pattern[str], int]]
+
+@dataclass(frozen=True)
+class Larger:
+    """A route that takes larger bodies.
+
+    Attributes:
+        methods: of the route.
+        pattern: of its address.
+        size: how many bytes a request to it may have.
+        asks: what it asks of whoever sends them.
+    """
+
+    methods: frozenset[str]
+    pattern: re.Pattern[str]
+    size: int
+    asks: tuple[Asks, ...]
+
+    def may(self, person: Person | None) -> bool:
+        """Whether the route will take anything from a person."""
+        return person is not None and all(one.allows(person) for one in self.asks)
 
 
 def largest_body(size: int) -> dict[str, int]:
@@ -32,14 +53,27 @@ def largest_body(size: int) -> dict[str, int]:
     return {DECLARATION: size}
 
 
-def larger_bodies(routers: Iterable[APIRouter]) -> Larger:
-    """The routes that declare larger bodies: methods, address, bytes."""
+def larger_bodies(routers: Iterable[APIRouter]) -> list[Larger]:
+    """The routes that declare larger bodies."""
     return [
-        (frozenset(route.methods or ()), route.path_regex, int(route.openapi_extra[DECLARATION]))
+        Larger(
+            frozenset(route.methods or ()),
+            route.path_regex,
+            int(route.openapi_extra[DECLARATION]),
+            tuple(_asked(route.dependant)),
+        )
         for router in routers
         for route in router.routes
         if isinstance(route, APIRoute) and route.openapi_extra and DECLARATION in route.openapi_extra
     ]
+
+
+def _asked(dependant: Dependant) -> Iterator[Asks]:
+    """What a route asks of whoever calls it."""
+    for one in dependant.dependencies:
+        if isinstance(one.call, Asks):
+            yield one.call
+        yield from _asked(one)
 
 
 class _RefusedError(PassedOnError):
@@ -75,7 +109,7 @@ class _Body:
 class BodyLimit:
     """Refuses requests that are too large or come too slowly."""
 
-    def __init__(self, app: ASGIApp, larger: Larger, slowest: float = SLOWEST) -> None:
+    def __init__(self, app: ASGIApp, larger: Sequence[Larger], slowest: float = SLOWEST) -> None:
         self._app = app
         self._larger = larger
         self._slowest = slowest
@@ -103,11 +137,10 @@ class BodyLimit:
             await body.refusal(scope, receive, send)
 
     async def _limit(self, scope: Scope) -> int:
-        for methods, pattern, size in self._larger:
-            if scope["method"] in methods and pattern.fullmatch(scope["path"]):
-                # Nobody fills the disk without being signed in: bodies come before rights are looked at.
-                known = await run_in_threadpool(whoever, Request(scope))
-                return size if known is not None else LARGEST
+        for one in self._larger:
+            if scope["method"] in one.methods and one.pattern.fullmatch(scope["path"]):
+                # Nobody fills the disk without the right: bodies come before a route looks at rights.
+                return one.size if one.may(await run_in_threadpool(whoever, Request(scope))) else LARGEST
         return LARGEST
 
 

@@ -2,10 +2,11 @@
 
 import os
 import tomllib
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from hilum.archive.workspace import MARKER, Workspace
 from hilum.errors import WorkspaceError
@@ -13,6 +14,13 @@ from hilum.serving.access.rights import ROLES
 from hilum.serving.settings import OidcSettings
 
 SECRET_VARIABLE = "HILUM_OIDC_SECRET"  # noqa: S105  # the name of a variable
+
+
+def _absolute(folder: str) -> str:
+    """See that a folder is named from the root on."""
+    if not Path(folder).is_absolute():
+        raise ValueError("must begin with /")
+    return folder
 
 
 class Oidc(BaseModel):
@@ -37,10 +45,10 @@ class Serve(BaseModel):
     idle_minutes: float = Field(30, ge=1, le=720)
     longest_hours: float = Field(12, ge=0.25, le=24)
     oidc: Oidc | None = None
-    folders: list[str] | None = Field(None, max_length=100)
+    folders: list[Annotated[str, AfterValidator(_absolute)]] | None = Field(None, max_length=100)
     upload_gigabytes: float = Field(100, gt=0, le=100_000)
-    heavy_jobs: int = Field(1, ge=1, le=64)
-    light_jobs: int = Field(2, ge=1, le=64)
+    heavy_jobs: int = Field(1, ge=1, le=64, strict=True)
+    light_jobs: int = Field(2, ge=1, le=64, strict=True)
 
     def provider(self) -> OidcSettings | None:
         """The provider that signs people in, with the secret that the environment holds."""
@@ -60,10 +68,13 @@ def read_configuration(workspace: Workspace) -> Serve:
         with path.open("rb") as file:
             table: Any = tomllib.load(file).get("serve", {})
         found = Serve.model_validate(table)
+    except FileNotFoundError:
+        return Serve.model_validate({})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in ("serve", *first["loc"]))
-        raise WorkspaceError(f"{path}: [{place}] cannot be accepted ({first['msg']}): correct it") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise WorkspaceError(f"{path}: [{place}] cannot be accepted ({why}): correct it") from None
     except (OSError, ValueError, AttributeError):
         raise WorkspaceError(f"{path} cannot be read: correct it") from None
     if found.oidc is not None:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hilum.errors import HilumError
+from hilum.serving.language import told
 
 _LOGGER = logging.getLogger("hilum.serving")
 
@@ -78,13 +79,13 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 def answer(status: int, sentence: str, **more: Any) -> JSONResponse:
-    """A problem as a response.
+    """A problem as a response, in the language of whoever asked.
 
     Example:
         >>> answer(404, "there is no such study").body
         b'{"sentence":"there is no such study"}'
     """
-    return JSONResponse({"sentence": sentence} | more, status_code=status)
+    return JSONResponse({"sentence": told(sentence)} | more, status_code=status)
 
 
 def add_failures(app: FastAPI) -> None:
@@ -126,7 +127,7 @@ def _not_valid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     # What was sent is not repeated: it may name a patient.
     fields = [
-        {"field": ".".join(_plain(part) for part in one["loc"]), "sentence": _plain(one["msg"])}
+        {"field": ".".join(_plain(part) for part in one["loc"]), "sentence": told(_plain(one["msg"]))}
         for one in error.errors()[:50]
     ]
     first = fields[0] if fields else {"field": "the request", "sentence": "it cannot be read"}

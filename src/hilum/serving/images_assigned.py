@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from hilum.serving.access.person import Person
 from hilum.serving.access.rights import Right
+from hilum.serving.annotation_store import WITHDRAWN
 from hilum.serving.annotation_tables import CASES, MARKINGS
 from hilum.serving.state import Serving
 
@@ -23,7 +24,7 @@ def assigned_images(here: Serving, person: Person, patient: str) -> set[str]:
     """
     cases = select(CASES.c.images).where(CASES.c.patient == patient)
     if not person.may(Right.see_markings):
-        mine = select(MARKINGS.c.case).where(MARKINGS.c.person == person.id)
+        mine = select(MARKINGS.c.case).where(MARKINGS.c.person == person.id, MARKINGS.c.state != WITHDRAWN)
         cases = cases.where(CASES.c.id.in_(mine))
     with here.reading() as connection:
         found = connection.execute(cases).scalars().all()

@@ -1,5 +1,8 @@
 """What browsers are told about every answer: what its pages may load, and that nobody may frame them."""
 
+import re
+from urllib.parse import quote
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +27,8 @@ PAGE_POLICY = "; ".join(_PAGE)
 """Of the workbench's own pages (Content Security Policy Level 3)."""
 
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 _REPORT = (
     "sandbox allow-scripts allow-downloads allow-popups; default-src 'none'; script-src 'unsafe-inline'; "
@@ -51,6 +56,23 @@ def report_headers() -> dict[str, str]:
         'sandbox allow-scripts allow-downloads allow-popups'
     """
     return {"Content-Security-Policy": _REPORT, "Cache-Control": "no-store"}
+
+
+def attached(name: str) -> dict[str, str]:
+    """Headers for an answer that the browser keeps as a file (RFC 6266, section 4).
+
+    Args:
+        name: of the file; letters of any script, of which no sign can begin another header.
+
+    Example:
+        >>> attached("study-1.zip")["Content-Disposition"]
+        'attachment; filename="study-1.zip"'
+    """
+    plain = _NOT_IN_A_NAME.sub("_", name)
+    told = f'attachment; filename="{plain}"'
+    if plain != name:
+        told += f"; filename*=UTF-8''{quote(name, safe='')}"
+    return {"Content-Disposition": told, "Cache-Control": "no-store"}
 
 
 class SafeHeaders:

@@ -1,5 +1,7 @@
 """The cases of a run as a reader judged them: right and wrong, how surely, and which have maps."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ OUTCOMES = ("tp", "fp", "fn", "tn", "right", "wrong", "unjudged")
 ORDERS = ("number", "confident", "near")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgedCase:
     """One case as one reader judged it.
 
@@ -58,7 +60,44 @@ def judged(run: OpenedRun, reader: str, asked: Asked) -> list[JudgedCase]:
     opinions = reader_of(run, reader)
     if opinions is None:
         return []
-    if asked in questions_of(run):
+    question = asked if asked in questions_of(run) else None
+    return run.once(("judged", reader, question), lambda: _judged(run, opinions, question))
+
+
+def judged_case(run: OpenedRun, reader: str, asked: Asked, number: int) -> JudgedCase | None:
+    """One case as a reader judged it; None where its truth is not known."""
+    cases = judged(run, reader, asked)
+    place = bisect_left(cases, number, key=lambda case: case.number)
+    return cases[place] if place < len(cases) and cases[place].number == number else None
+
+
+def lines_of(run: OpenedRun, reader: str, asked: Asked, names: Sequence[str]) -> list[str]:
+    """What can be typed to find each case of `judged`, in small letters.
+
+    Args:
+        run: The run.
+        reader: Who judged.
+        asked: What was asked.
+        names: Of all cases of the cohort that may be named; none where they may not.
+    """
+    question = asked if asked in questions_of(run) else None
+    return run.once(
+        ("lines", reader, question, bool(names)),
+        lambda: [
+            f"{case.number} {names[case.number - 1] if names else ''} {case.part} {case.truth} {case.said} "
+            f"{case.outcome}".casefold()
+            for case in judged(run, reader, asked)
+        ],
+    )
+
+
+def names_of(run: OpenedRun) -> list[str]:
+    """What the cohort calls its cases; research identifiers where its images are the archive's."""
+    return run.once("names", lambda: run.cohort.cases["case"].astype(str).tolist())
+
+
+def _judged(run: OpenedRun, opinions: "Opinions", asked: Asked | None) -> list[JudgedCase]:
+    if asked is not None:
         found = _yes_or_no(run, opinions, asked)
     elif run.evaluation.task == "classification":
         found = _classes(run, opinions)

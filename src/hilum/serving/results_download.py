@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from hilum.errors import ReportError
-from hilum.reporting.csvs import csv_text, figure_rows, table_csvs
 from hilum.serving.failures import Refusal
 from hilum.serving.results_names import names_in, without_names
 from hilum.serving.results_runs import OpenedRun, RunPlace, evidence_of, opened
@@ -32,6 +31,8 @@ def told_evidence(here: Serving, run: RunPlace) -> dict[str, Any]:
 
 def tables_of(evidence: dict[str, Any]) -> dict[str, str]:
     """Every table and figure of a report as CSV, by name."""
+    from hilum.reporting.csvs import csv_text, figure_rows, table_csvs
+
     rows = {name.replace("_", "-"): found for name, found in table_csvs(evidence).items()}
     rows |= {f"figure-{figure['id']}": figure_rows(figure) for figure in evidence["figures"]}
     return {name: _MARK + csv_text(found) for name, found in rows.items() if found}

@@ -47,6 +47,10 @@ class ChoiceShown(BaseModel):
     of: str
     at: str
     frozen: float | None
+    chosen: str = Field(
+        description="`given` where the study names the threshold, else the rule by which it was chosen on "
+        "validation cases; empty where there is none."
+    )
 
 
 class EstimateShown(BaseModel):

@@ -1,14 +1,17 @@
 """The yes-or-no questions of a run: who has the condition, who says so, from which number on."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hilum.evaluation import Opinions
 from hilum.serving.results_runs import OpenedRun
 
+if TYPE_CHECKING:
+    from hilum.evaluation import Opinions
+
+_RECALIBRATED = ", recalibrated"
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -46,7 +49,7 @@ def labels_of(run: OpenedRun, asked: Asked) -> tuple[Flags, Flags]:
     return label_of(run.aligned.truth, Endpoint("auroc", asked.at, "", asked.of))
 
 
-def numbers_of(run: OpenedRun, opinions: Opinions, asked: Asked) -> Floats | None:
+def numbers_of(run: OpenedRun, opinions: "Opinions", asked: Asked) -> Floats | None:
     """The number by which a reader ranks the cases; None where it only decides, or has several repeats."""
     from hilum.reporting.curves import score_of
     from hilum.reporting.endpoints import Endpoint
@@ -54,7 +57,7 @@ def numbers_of(run: OpenedRun, opinions: Opinions, asked: Asked) -> Floats | Non
     return score_of(opinions, run.aligned.truth, Endpoint("auroc", asked.at, "", asked.of))
 
 
-def decisions_of(opinions: Opinions, asked: Asked) -> Floats | None:
+def decisions_of(opinions: "Opinions", asked: Asked) -> Floats | None:
     """What a reader decided itself: 1, 0, NaN; None where it does not."""
     name = "decision" if asked.of is None else f"decision_{asked.of}"
     if name not in opinions.columns or len(opinions.repeats) > 1:
@@ -63,7 +66,7 @@ def decisions_of(opinions: Opinions, asked: Asked) -> Floats | None:
 
 
 def frozen_threshold(run: OpenedRun, reader: str, asked: Asked) -> float | None:
-    """The threshold that stands in the evaluation, chosen before the test cases were read."""
+    """The threshold that stands in the evaluation, given or chosen before the test cases were read."""
     days = run.evaluation.horizons_days
     name = reader if asked.of is None else f"{reader}:{asked.of}"
     if asked.at is not None and days and asked.at != f"{days[0]:g}d":
@@ -72,7 +75,22 @@ def frozen_threshold(run: OpenedRun, reader: str, asked: Asked) -> float | None:
     return None if found is None else float(found)
 
 
-def reader_of(run: OpenedRun, name: str) -> Opinions | None:
+def how_frozen(run: OpenedRun, reader: str, asked: Asked) -> str:
+    """How the frozen threshold came about.
+
+    Returns:
+        `given` where the study names it; else the rule by which it was chosen on the validation cases, such
+        as `youden` or `sensitivity=0.95`; empty where there is none.
+    """
+    if frozen_threshold(run, reader, asked) is None:
+        return ""
+    # A recalibrated reader has the threshold of the reader that it was, recalibrated like a score.
+    name = reader.removesuffix(_RECALIBRATED)
+    given = run.options.threshold_of(name if asked.of is None else f"{name}:{asked.of}")
+    return run.options.rule_of(name) if given is None else "given"
+
+
+def reader_of(run: OpenedRun, name: str) -> "Opinions | None":
     """A reader's opinions; None where there is no such reader."""
     return next((each for each in run.aligned.opinions if each.reader == name), None)
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hilum.evaluation import Alignment, Evaluation, EvaluationOptions
 
 RUN = r"^[\w-]{1,200}$"
-_MOST_KEPT = 24
+_MOST_KEPT, _MOST_MADE = 24, 8
 _ARCHIVE = "archive"
 Made = TypeVar("Made")
 
@@ -56,6 +56,7 @@ class OpenedRun:
         aligned: Truth and opinions.
         options: How readers were compared.
         numbers: The number of each row of the truth.
+        shelf: What was made of it last, for lists that are paged through.
     """
 
     study: Study
@@ -64,6 +65,16 @@ class OpenedRun:
     aligned: "Alignment"
     options: "EvaluationOptions"
     numbers: tuple[int, ...]
+    shelf: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of the run, or was a moment ago; the last few are kept."""
+        found: Made | None = self.shelf.get(key)
+        if found is None:
+            found = self.shelf[key] = make()
+            while len(self.shelf) > _MOST_MADE:
+                self.shelf.pop(next(iter(self.shelf)), None)
+        return found
 
 
 def runs_of_study(here: Serving, place: store.StudyPlace) -> list[str]:

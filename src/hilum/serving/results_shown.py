@@ -5,6 +5,7 @@ import binascii
 from typing import Any
 
 from hilum.serving.failures import Refusal
+from hilum.serving.results_told import told_results
 
 _TAKEN = (
     *("title", "question", "answer", "readers", "event_noun", "comparator", "lead", "parts", "endpoints"),
@@ -17,11 +18,13 @@ def shown(evidence: dict[str, Any]) -> dict[str, Any]:
     tables = [
         {name: each for name, each in table.items() if name != "data"} for table in evidence["detail_tables"]
     ]
-    return {
-        **{name: evidence.get(name) for name in _TAKEN},
-        "detail_tables": tables,
-        "atlas": [_atlas(item) for item in evidence.get("atlas") or []],
-    }
+    return told_results(
+        {
+            **{name: evidence.get(name) for name in _TAKEN},
+            "detail_tables": tables,
+            "atlas": [_atlas(item) for item in evidence.get("atlas") or []],
+        }
+    )
 
 
 def _atlas(item: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What a reader would reach at other thresholds, for looking: counts, shares and net benefit on a grid."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hilum.errors import MeasureError
-from hilum.evaluation import Calls, Estimate, net_benefit, net_benefit_t
 from hilum.serving.results_questions import (
     Asked,
     Floats,
@@ -18,6 +18,9 @@ from hilum.serving.results_questions import (
     reader_of,
 )
 from hilum.serving.results_runs import OpenedRun
+
+if TYPE_CHECKING:
+    from hilum.evaluation import Estimate
 
 SHARES = ("sensitivity", "specificity", "ppv", "npv")
 STEPS = 120
@@ -46,8 +49,8 @@ class Reached:
 
     threshold: float
     counts: tuple[int, int, int, int]
-    shares: dict[str, Estimate]
-    net_benefit: Estimate | None
+    shares: "dict[str, Estimate]"
+    net_benefit: "Estimate | None"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Grid:
     """What a reader reaches along thresholds.
 
     Attributes:
-        frozen: The threshold that was chosen on validation; None where there is none.
+        frozen: The threshold that was given, or chosen on validation; None where there is none.
         points: In rising order of thresholds; the frozen one is among them.
         n: Cases read whose status is known.
         events: Those with the condition among them.
@@ -128,6 +131,8 @@ def _reached(  # noqa: PLR0917  # one point of a grid
     threshold: float,
     benefits: "_Benefits",
 ) -> Reached:
+    from hilum.evaluation import Calls
+
     calls = Calls(score >= threshold, label, patient)
     (tn, fp), (fn, tp) = calls.counts
     shares = {name: calls.share(name, run.options.share_interval) for name in SHARES}
@@ -147,10 +152,12 @@ class _Benefits:
         self.rows = self._rows(choice, rows) if measured else rows[:0]
         self._label = labels_of(run, choice.asked)[0]
 
-    def at(self, threshold: float) -> Estimate | None:
+    def at(self, threshold: float) -> "Estimate | None":
         """At one threshold; None where it says nothing."""
         if len(self.rows) < _FEWEST or not 0 < threshold < 1:
             return None
+        from hilum.evaluation import net_benefit, net_benefit_t
+
         patient = patients_of(self._run, self.rows)
         try:
             if self._day is None:

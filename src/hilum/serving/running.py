@@ -1,5 +1,6 @@
 """Run the server until it is stopped."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -7,17 +8,24 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from hilum.errors import WorkspaceError
 from hilum.serving.settings import Settings
+from hilum.serving.tables import unusable
+
+_LAST_PORT = 65_535
 
 
 def see_where(settings: Settings, certificate: Path | None, key: Path | None) -> None:
     """See that the server may listen where it shall.
 
     Raises:
-        WorkspaceError: others could reach it without an account, or what TLS needs is not whole.
+        WorkspaceError: there is no such port, others could reach it without an account, or what TLS needs is
+            not whole.
     """
+    if not 1 <= settings.port <= _LAST_PORT:
+        raise WorkspaceError(f"there is no port {settings.port}: name one from 1 to {_LAST_PORT} with --port")
     if not settings.accounts and not settings.listens_only_here:
         raise WorkspaceError(
             f"others could reach the workbench at {settings.host} without signing in: add --users and an "
@@ -56,8 +64,29 @@ def run(
         listening: is called when browsers can connect.
         certificate: of TLS, with its chain (PEM).
         key: of the certificate (PEM).
+
+    Raises:
+        HilumError: what runs beside it could not begin.
     """
-    _Server(configuration(app, settings, certificate, key), listening).run()
+    server = _Server(configuration(app, settings, certificate, key), listening)
+    for name in ("uvicorn.error", "dbos"):
+        logging.getLogger(name).addFilter(lambda record: server.started or _is_no_stack(record))
+    try:
+        server.run()
+    except SystemExit:
+        if getattr(app.state, "failed", None) is None:
+            raise
+    failed = getattr(app.state, "failed", None)
+    if isinstance(failed, DBAPIError):
+        raise WorkspaceError(unusable(app.state.serving.engine)) from failed
+    if failed is not None:
+        raise failed
+
+
+def _is_no_stack(record: logging.LogRecord) -> bool:
+    """Whether a line of the log may be shown: why the server did not start is told in a sentence instead."""
+    text = record.getMessage()
+    return not record.exc_info and "Traceback" not in text and "startup failed" not in text
 
 
 def configuration(

@@ -73,6 +73,8 @@ def told(cohort: "Cohort", findings: dict[str, Any] | None, *, names: bool) -> d
         "cases": len(cohort),
         "patients": int(cohort.cases["patient"].nunique()),
         "events": _events(cohort),
+        "horizons": _horizons(cohort),
+        "unknown": _unknown(cohort),
         "parts": parts,
         "flow": [asdict(step) for step in cohort.flow],
         "notes": list(cohort.notes),
@@ -103,3 +105,33 @@ def _events(cohort: "Cohort") -> int | None:
     if cohort.task.kind == "classification" and cohort.positive is not None:
         return int((cohort.cases["label"] == cohort.positive).sum())
     return None
+
+
+def _horizons(cohort: "Cohort") -> list[dict[str, Any]]:
+    """Of a time to an event, what is known at each of the task's horizons.
+
+    Who is lost before a horizon is neither with nor without the event there, as `hilum.cohorts` counts too.
+    """
+    if cohort.task.kind != "survival":
+        return []
+    time, event = cohort.cases["time"].to_numpy(), cohort.cases["event"].to_numpy()
+    return [
+        {
+            "days": float(day),
+            "events": int(((event == 1) & (time <= day)).sum()),
+            "other": int(((event == 2) & (time <= day)).sum()),
+            "lost": int(((event == 0) & (time < day)).sum()),
+        }
+        for day in cohort.task.horizons_days
+    ]
+
+
+def _unknown(cohort: "Cohort") -> int:
+    """Rows that were left out because their outcome is missing."""
+    if cohort.task.kind == "survival":
+        rule = f"`{cohort.task.time_column}` or `{cohort.task.event}` missing in "
+    elif cohort.task.kind == "classification" and cohort.task.label is not None:
+        rule = f"`{cohort.task.label}` missing in "
+    else:
+        return 0
+    return sum(step.excluded for step in cohort.flow if step.rule.startswith(rule))

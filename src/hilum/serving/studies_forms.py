@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hilum.serving.language import Named, Told
+
 MOST_TEXT = 200_000
 
 
@@ -36,7 +38,7 @@ class NewStudy(BaseModel):
 class Wrong(BaseModel):
     """What is wrong with the text."""
 
-    sentence: str
+    sentence: Told
     line: int | None = Field(description="Counted from 1; null where the whole file is meant.")
 
 
@@ -83,8 +85,8 @@ class RevisionRow(BaseModel):
 
     number: int
     at: str
-    name: str = Field(description="Who made it; empty where the file was changed outside the workbench.")
-    what: str
+    name: Named = Field(description="Who made it; empty where the file was changed outside the workbench.")
+    what: Told
 
 
 class RevisionText(RevisionRow):
@@ -104,7 +106,7 @@ class Sharing(BaseModel):
     """Somebody a study is shared with."""
 
     id: int
-    name: str
+    name: Named
     may: Literal["see", "change"]
 
 

@@ -37,6 +37,7 @@ def see_paths(study: Study, folder: Path, settings: Settings, person: Person) ->
     tables += [
         str(r.pretrained) for r in study.readers if isinstance(r.pretrained, str) and _is_path(r.pretrained)
     ]
+    tables += [study.preparation.lung_mask, study.explanation.lesions]
     images = [study.cohort.images, *(reader.unlabelled for reader in study.readers)]
     if _ARCHIVE in images and not person.may(Right.see_archive):
         raise Refusal(

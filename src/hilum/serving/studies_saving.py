@@ -102,7 +102,7 @@ def _wrong(text: str) -> Wrong | None:
 
 def _as_far_as_it_goes(data: dict[str, Any]) -> Any:
     """A study of the paths alone, for a text that is not whole yet."""
-    from hilum.study import CohortOptions, ReaderOptions, Study
+    from hilum.study import CohortOptions, Explanation, Preparation, ReaderOptions, Study
 
     cohort = data.get("cohort", {})
     cohort = cohort if isinstance(cohort, dict) else {}
@@ -118,7 +118,18 @@ def _as_far_as_it_goes(data: dict[str, Any]) -> Any:
         if isinstance(reader, dict)
     ]
     options = [ReaderOptions.model_construct(**reader) for reader in named]
-    return Study.model_construct(cohort=CohortOptions.model_construct(**words), readers=tuple(options))
+    return Study.model_construct(
+        cohort=CohortOptions.model_construct(**words),
+        readers=tuple(options),
+        preparation=Preparation.model_construct(lung_mask=_word_in(data, "preparation", "lung_mask")),
+        explanation=Explanation.model_construct(lesions=_word_in(data, "explanation", "lesions")),
+    )
+
+
+def _word_in(data: dict[str, Any], table: str, key: str) -> str | None:
+    found = data.get(table)
+    value = found.get(key) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def title_of(text: str, otherwise: str) -> str:

@@ -1,5 +1,6 @@
 """The database of the workbench: SQLite in the workspace, or PostgreSQL by URL; the same tables in both."""
 
+import secrets
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ ABOUT = Table(
 )
 """Facts of the whole database: the version of its tables."""
 
+_MARK = "mark"
 _MAKING = 0x68696C7573
 """The advisory lock of PostgreSQL that is held while tables are made."""
 _ONE_WRITER = 0x68696C7574
@@ -68,7 +70,7 @@ def opened(settings: Settings) -> Engine:
         _make_tables(engine)
     except (DBAPIError, sqlite3.Error) as error:
         engine.dispose()
-        raise WorkspaceError(_told(engine)) from error
+        raise WorkspaceError(unusable(engine)) from error
     except WorkspaceError:
         engine.dispose()
         raise
@@ -182,9 +184,18 @@ def _make_tables(engine: Engine) -> None:
         known = connection.execute(select(ABOUT.c.version).where(ABOUT.c.name == "tables")).scalar()
         if known is None:
             connection.execute(insert(ABOUT).values(name="tables", value="workbench", version=VERSION))
+        if connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == _MARK)).scalar() is None:
+            connection.execute(insert(ABOUT).values(name=_MARK, value=secrets.token_hex(4)))
 
 
-def _told(engine: Engine) -> str:
+def mark_of(engine: Engine) -> str:
+    """What tells this database from every other one: eight letters and digits, made with its tables."""
+    with reading(engine) as connection:
+        return str(connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == _MARK)).scalar_one())
+
+
+def unusable(engine: Engine) -> str:
+    """That the database cannot be used, and what to look at."""
     if engine.dialect.name == "sqlite":
         return (
             "the workbench's database (serve/workbench.sqlite in the workspace) cannot be used: is the disk "

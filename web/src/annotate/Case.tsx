@@ -1,9 +1,11 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { Button, Told } from "../parts";
 import type { Pane } from "../viewer/pane";
 import { useViewer, Viewer, type ViewerModel, type ViewerSeries } from "../viewer/Viewer";
 import { useWords } from "../words";
+import { annotation } from "./asking";
 import style from "./Case.module.css";
 import { DrawTools } from "./DrawTools";
 import { Drawing, type DrawTool } from "./drawing";
@@ -13,6 +15,7 @@ import { LesionPanel } from "./LesionPanel";
 import type { Marking } from "./marking";
 import { Opinions, useOpinions } from "./Opinions";
 import { paintDrawing, paintLesions } from "./painting";
+import { Reasoned } from "./Reasoned";
 import type { MarkingSession } from "./session";
 import { stageWord, taskOf } from "./stages";
 import { words } from "./words";
@@ -50,6 +53,8 @@ export function Case({ session }: { session: MarkingSession }) {
   usePainters(model, session, drawing, imageOf, seen);
   const [began] = useState(() => Date.now());
   const [asking, setAsking] = useState(false);
+  const [reopening, setReopening] = useState(false);
+  const queries = useQueryClient();
   const draw = useSyncExternalStore(drawing.listen, drawing.snapshot);
   const showImage = (image: number): void => {
     const at = marking.series.findIndex(({ images }) => images.some((one) => one.image === image));
@@ -70,6 +75,7 @@ export function Case({ session }: { session: MarkingSession }) {
         <span className={style.saving} data-state={state.saving} role="status">
           {session.open ? t[state.saving] : t.handedIn}
         </span>
+        {marking.can_reopen && <Button onClick={() => setReopening(true)}>{t.reopen}</Button>}
         {session.open && (
           <Button kind="primary" hotkey="n" onClick={() => setAsking(true)}>
             {t.handIn}
@@ -109,6 +115,17 @@ export function Case({ session }: { session: MarkingSession }) {
           {marking.opinions.length === 0 && <Opinions session={session} seen={seen} onShow={showImage} />}
         </aside>
       </div>
+      {reopening && (
+        <Reasoned
+          title={t.reopen}
+          about={t.reopenAbout}
+          onSay={async (reason) => {
+            await annotation.reopen(marking.marking, reason);
+            await queries.invalidateQueries({ queryKey: ["annotation"] });
+          }}
+          onClose={() => setReopening(false)}
+        />
+      )}
       {asking && <HandIn session={session} began={began} onShow={showImage} onClose={() => setAsking(false)} />}
     </>
   );

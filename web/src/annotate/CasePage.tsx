@@ -12,16 +12,23 @@ import { outbox } from "./outbox";
 import { MarkingSession } from "./session";
 import { words } from "./words";
 
+warmUp();
+
+/** Where the image is that a case shows first. */
+const firstImage = (marking: number): string => `/api/annotation/markings/${marking}/images/0`;
+
 /** One case to mark: the viewer with its tools, the lesions beside it. */
 export default function CasePage({ params }: { params: { marking: string } }) {
   const t = useWords(words);
   const id = Number(params.marking);
-  useEffect(warmUp, []);
+  useEffect(() => warmUp(firstImage(id)), [id]);
   const { data, error, refetch } = useQuery({
     queryKey: ["annotation", "marking", id],
     queryFn: async () => {
-      const marking = await annotation.marking(id);
-      return { marking, history: await annotation.history(id) };
+      const [marking, history] = await Promise.all([annotation.marking(id), annotation.history(id)]);
+      // What another window drew between the two answers would be missing for good.
+      const whole = (history.at(-1)?.revision ?? 0) >= marking.revision;
+      return { marking, history: whole ? history : await annotation.history(id) };
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

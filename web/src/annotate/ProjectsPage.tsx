@@ -7,6 +7,7 @@ import { useWords } from "../words";
 import { annotation } from "./asking";
 import type { PersonProgress, Project } from "./marking";
 import { NewProject } from "./NewProject";
+import { ProjectCases } from "./ProjectCases";
 import { BringIn, Export } from "./ProjectFiles";
 import { stageWord } from "./stages";
 import { TrainingCases } from "./TrainingCases";
@@ -75,7 +76,7 @@ function Opened({ project }: { project: Project }) {
   const t = useWords(words);
   const may = useRights();
   const queries = useQueryClient();
-  const [shown, show] = useState<"" | "export" | "bringIn" | "training">("");
+  const [shown, show] = useState<"" | "cases" | "export" | "bringIn" | "training">("");
   const { data, error } = useQuery({
     queryKey: ["annotation", "progress", project.project],
     queryFn: () => annotation.progress(project.project),
@@ -94,6 +95,7 @@ function Opened({ project }: { project: Project }) {
             {t.assign}
           </Button>
         )}
+        <Button onClick={() => show("cases")}>{t.cases}</Button>
         {may("see_markings") && <Button onClick={() => show("export")}>{t.export}</Button>}
         {may("assign_marking") && <Button onClick={() => show("bringIn")}>{t.bringIn}</Button>}
         {may("assign_marking") && <Button onClick={() => show("training")}>{t.useForTraining}</Button>}
@@ -105,6 +107,7 @@ function Opened({ project }: { project: Project }) {
       )}
       <Problem of={error ?? assign.error} />
       <People people={data?.people ?? []} />
+      {shown === "cases" && <ProjectCases project={project} onClose={() => show("")} />}
       {shown === "export" && <Export project={project} onClose={() => show("")} />}
       {shown === "training" && <TrainingCases project={project} onClose={() => show("")} />}
       {shown === "bringIn" && <BringIn project={project} onClose={() => show("")} />}

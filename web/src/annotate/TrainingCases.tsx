@@ -1,15 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { usePaged } from "../api/paged";
 import { type Column, Dialog, Empty, Problem, Select, Table } from "../parts";
 import { useWords } from "../words";
 import { annotation } from "./asking";
 import type { AcceptedCase, Project } from "./marking";
+import { Reasoned } from "./Reasoned";
 import { words } from "./words";
 
 /** Choose accepted cases for the courses of training. */
 export function TrainingCases({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useWords(words);
   const queries = useQueryClient();
+  const [leaving, leave] = useState("");
   const { table, error } = usePaged<AcceptedCase, number>(["annotation", "accepted", project.project], (after) =>
     annotation.accepted(project.project, after),
   );
@@ -30,11 +33,11 @@ export function TrainingCases({ project, onClose }: { project: Project; onClose:
           unlabelled
           value={row.course}
           choices={[
-            ...(row.course ? [] : [{ value: "" as const, text: t.notForTraining }]),
+            { value: "", text: t.notForTraining },
             { value: "basic", text: t.basic },
             { value: "advanced", text: t.advanced },
           ]}
-          onChoose={(course) => course && use.mutate({ name: row.case, course })}
+          onChoose={(course) => (course ? use.mutate({ name: row.case, course }) : leave(row.case))}
         />
       ),
       width: "10rem",
@@ -51,6 +54,17 @@ export function TrainingCases({ project, onClose }: { project: Project; onClose:
         rowKey={(row) => row.case}
         empty={<Empty title={t.noAccepted} />}
       />
+      {leaving && (
+        <Reasoned
+          title={t.outOfCourse}
+          about={t.outOfCourseAbout}
+          onSay={async (reason) => {
+            await annotation.outOfCourse(project.project, leaving, reason);
+            await queries.invalidateQueries({ queryKey: ["annotation"] });
+          }}
+          onClose={() => leave("")}
+        />
+      )}
     </Dialog>
   );
 }

@@ -1,8 +1,10 @@
-import { changeHeaders, refused } from "../api/client";
+import { changeHeaders, languageHeader, refused } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import type { MarkEvent } from "./history";
 import type {
   AcceptedCase,
+  CaseLine,
+  CaseRow,
   Course,
   HistoryItem,
   Marking,
@@ -19,7 +21,7 @@ const ROOT = "/api/annotation";
 async function asked<Data>(path: string, init?: RequestInit): Promise<Data> {
   let response: Response;
   try {
-    response = await fetch(`${ROOT}${path}`, init);
+    response = await fetch(`${ROOT}${path}`, { ...init, headers: { ...languageHeader(), ...init?.headers } });
   } catch {
     throw new ApiProblem(0, "");
   }
@@ -64,6 +66,19 @@ export const annotation = {
     ),
   teachWith: (project: number, name: string, course: string) =>
     posted<null>(`/projects/${project}/training-cases`, { case: name, course }),
+  outOfCourse: (project: number, name: string, reason: string) =>
+    posted<null>(`/projects/${project}/training-cases/${name}/take-out`, { reason }),
+  cases: (project: number, after?: number) =>
+    asked<{ items: CaseRow[]; next: number | null; total: number }>(
+      `/projects/${project}/cases?${query({ after, limit: 200 })}`,
+    ),
+  caseHistory: (project: number, name: string) =>
+    asked<{ items: CaseLine[] }>(`/projects/${project}/cases/${name}/history`),
+  takeOut: (project: number, name: string, reason: string) =>
+    posted<unknown>(`/projects/${project}/cases/${name}/take-out`, { reason }),
+  putBack: (project: number, name: string, reason: string) =>
+    posted<unknown>(`/projects/${project}/cases/${name}/put-back`, { reason }),
+  reopen: (id: number, reason: string) => posted<unknown>(`/markings/${id}/reopen`, { reason }),
   assign: (project: number) =>
     posted<{ assigned: number; waiting: { sentence: string }[] }>(`/projects/${project}/assign`, {}),
   progress: (project: number) => asked<{ people: PersonProgress[] }>(`/projects/${project}/progress`),

@@ -15,6 +15,8 @@ export interface MarkedImage {
   number: number | null;
   rows: number;
   columns: number;
+  /** Its number in a file with several frames, from 1; 0 where the file is the image. */
+  frame: number;
   url: string;
 }
 
@@ -46,7 +48,9 @@ export interface Marking {
   case: string;
   stage: "first" | "second" | "opinion" | "adjudication" | "training";
   round: number;
-  state: "open" | "submitted";
+  state: "open" | "submitted" | "withdrawn";
+  /** Whoever looks at it may open it again. */
+  can_reopen: boolean;
   revision: number;
   sentence: string;
   tools: string[];
@@ -99,6 +103,24 @@ export interface Course {
   state: "open" | "passed" | "failed" | "none";
   score: number | null;
   markings: number[];
+}
+
+/** A case of a project, and who marked it. */
+export interface CaseRow {
+  case: string;
+  stage: string;
+  images: number;
+  markings: { marking: number; name: string; stage: string; can_reopen: boolean }[];
+}
+
+/** Something that became of a case. */
+export interface CaseLine {
+  at: string;
+  what: string;
+  name: string;
+  reason: string;
+  marking: number | null;
+  stage: string | null;
 }
 
 /** A case whose marking is the result. */

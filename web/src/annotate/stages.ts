@@ -8,6 +8,7 @@ const STAGES = {
   adjudication: "stageAdjudication",
   training: "stageTraining",
   accepted: "stageAccepted",
+  taken_out: "stageTakenOut",
 } as const satisfies Record<string, keyof typeof words.en>;
 
 /** What a pass is called. */

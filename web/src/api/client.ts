@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { currentLanguage } from "../shell/language";
 import { ApiProblem, problemOf } from "./problem";
 import { nowReached, nowUnreached } from "./reach";
 import type { paths } from "./schema";
@@ -11,8 +12,11 @@ export function setCsrfToken(value: string): void {
   token = value;
 }
 
+/** In which language the server's sentences are wanted, of a request made by `fetch` itself. */
+export const languageHeader = (): Record<string, string> => ({ "Accept-Language": currentLanguage() });
+
 /** Headers of a change made by `fetch` itself, where a file is sent or a stream is read. */
-export const changeHeaders = (): Record<string, string> => ({ "X-CSRF-Token": token });
+export const changeHeaders = (): Record<string, string> => ({ "X-CSRF-Token": token, ...languageHeader() });
 
 const signedOutListeners = new Set<() => void>();
 
@@ -32,6 +36,7 @@ export async function refused(response: Response): Promise<void> {
 
 const middleware: Middleware = {
   onRequest({ request }) {
+    request.headers.set("Accept-Language", currentLanguage());
     if (!SAFE.has(request.method)) request.headers.set("X-CSRF-Token", token);
   },
   onResponse({ response }) {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { refused } from "./client";
+import { languageHeader, refused } from "./client";
 import { ApiProblem } from "./problem";
 import { nowUnreached } from "./reach";
 import { readEvents, type ServerEvent } from "./stream";
@@ -37,7 +37,8 @@ async function follow(url: string, onEvent: (event: ServerEvent) => void, signal
   };
   while (!signal.aborted) {
     try {
-      const response = await fetch(url, { signal, headers: last ? { "Last-Event-ID": last } : {} });
+      const seen: Record<string, string> = last ? { "Last-Event-ID": last } : {};
+      const response = await fetch(url, { signal, headers: { ...languageHeader(), ...seen } });
       await refused(response);
       if (response.status === ALL_WAS_TOLD || !response.body) return;
       await listen(response.body, hear);

@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { onLanguage } from "../shell/language";
 import { ApiProblem } from "./problem";
 import { onReachedAgain } from "./reach";
 
@@ -25,3 +26,5 @@ export const queries = new QueryClient({
 
 // What could not be asked while the server was away is asked at once, and what is shown may be old by now.
 onReachedAgain(() => void queries.invalidateQueries());
+// The server's sentences are asked for again in the language that was chosen.
+onLanguage(() => void queries.invalidateQueries());

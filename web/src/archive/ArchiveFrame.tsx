@@ -5,7 +5,7 @@ import { Page, Tabs } from "../parts";
 import { useWords } from "../words";
 import { words } from "./words";
 
-const SECTIONS = ["overview", "images", "checks", "import", "quarantine", "pacs"] as const;
+const SECTIONS = ["overview", "images", "checks", "import", "quarantine", "pacs", "release"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 const NEEDS: Record<Section, Right> = {
@@ -15,6 +15,7 @@ const NEEDS: Record<Section, Right> = {
   import: "bring_images",
   quarantine: "settle_quarantine",
   pacs: "pull_from_pacs",
+  release: "release_data",
 };
 
 /** What stands around every page of the archive: its title and its parts, as far as they may be seen. */

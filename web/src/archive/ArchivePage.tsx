@@ -6,6 +6,7 @@ import { ChecksSection } from "./ChecksSection";
 import { ImagesSection } from "./ImagesSection";
 import { ImportSection } from "./ImportSection";
 import { Overview } from "./Overview";
+import { ReleaseSection } from "./ReleaseSection";
 
 const SHOWN: Record<Section, () => React.ReactNode> = {
   overview: Overview,
@@ -14,6 +15,7 @@ const SHOWN: Record<Section, () => React.ReactNode> = {
   import: ImportSection,
   quarantine: QuarantineSection,
   pacs: PacsSection,
+  release: ReleaseSection,
 };
 
 /** The archive: what it holds, its images, checks, import, quarantine and PACS. */

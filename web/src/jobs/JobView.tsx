@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useEvents } from "../api/events";
 import { Button, Confirm, Notice, Problem } from "../parts";
 import { count, moment } from "../parts/format";
+import { useLanguage } from "../shell/language";
 import { useWords } from "../words";
 import { isUnfinished, type Job, useJob, useJobChange } from "./asking";
 import { Curves } from "./Curves";
@@ -17,8 +18,9 @@ import { words } from "./words";
 /** One job, as it happens: how far it is, what it says, what came of it, and what can be done about it. */
 export function JobView({ id, onEnd }: { id: string; onEnd?: (job: Job) => void }) {
   const { data: job, error } = useJob(id);
+  const language = useLanguage();
   if (error) return <Problem of={error} />;
-  return job ? <Shown key={job.id} job={job} {...(onEnd ? { onEnd } : {})} /> : null;
+  return job ? <Shown key={`${job.id} ${language}`} job={job} {...(onEnd ? { onEnd } : {})} /> : null;
 }
 
 function Shown({ job, onEnd }: { job: Job; onEnd?: (job: Job) => void }) {
@@ -108,6 +110,9 @@ export function JobResult({ job }: { job: Job }) {
         {(job.kind === "ingest" || job.kind === "pull") && <Link href="/archive">{t.toImages}</Link>}
         {quarantined && <Link href="/archive/quarantine">{t.toQuarantine}</Link>}
         {job.study && <Link href={`/studies/${job.study}`}>{t.toStudy}</Link>}
+        {job.kind === "predict" && typeof job.about.reading === "string" && (
+          <Link href={`/models/readings/${job.about.reading}`}>{t.toReading}</Link>
+        )}
       </p>
     </Notice>
   );

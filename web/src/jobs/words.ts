@@ -61,6 +61,7 @@ export const words = defineWords({
     toImages: "See what the archive holds",
     toQuarantine: "Review the quarantine",
     toStudy: "See the study",
+    toReading: "To the readings",
     justDone: (what: string) => `${what}: done.`,
   },
   ko: {
@@ -123,6 +124,7 @@ export const words = defineWords({
     toImages: "저장소 현황 보기",
     toQuarantine: "격리 영상 검토",
     toStudy: "연구 보기",
+    toReading: "판독 결과로",
     justDone: (what: string) => `${what}: 완료되었습니다.`,
   },
 });

@@ -6,6 +6,7 @@ import type { components } from "../api/schema";
 import { type Column, Empty, Page, Problem, Table } from "../parts";
 import { type Estimate, estimate } from "../studies/results/numbers";
 import { useWords } from "../words";
+import { words as readingWords } from "./readingWords";
 import { words } from "./words";
 
 export type ModelRow = components["schemas"]["ModelRow"];
@@ -17,6 +18,7 @@ export const reachedOf = ({ measure, result }: ModelRow): string =>
 /** The models of all runs that one may see. */
 export default function ModelsPage() {
   const t = useWords(words);
+  const readings = useWords(readingWords);
   const [, go] = useLocation();
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text);
@@ -37,7 +39,7 @@ export default function ModelsPage() {
     </Empty>
   );
   return (
-    <Page title={t.title} about={t.about}>
+    <Page title={t.title} about={t.about} actions={<Link href="/models/readings">{readings.readings}</Link>}>
       <Problem of={list.error} onRetry={() => void list.refetch()} />
       <Table
         {...list.table}

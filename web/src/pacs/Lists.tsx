@@ -1,10 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
+import { Link } from "wouter";
 import { answer, api, changeHeaders, refused } from "../api/client";
 import { JobView } from "../jobs/JobView";
-import { Button, count, Field, FileDrop, moment, Notice, Problem, Select } from "../parts";
+import { Button, Confirm, count, Field, FileDrop, moment, Notice, Problem, Select } from "../parts";
 import { useWords } from "../words";
-import { LISTS, type PullList, useLists, usePeers } from "./asking";
+import { LISTS, type PullList, useLists, usePeers, useProtocolRead } from "./asking";
+import { ListRows } from "./ListRows";
 import style from "./Pacs.module.css";
 import { words } from "./words";
 
@@ -33,13 +35,13 @@ export function Lists() {
       />
       <Problem of={send.error ?? error} />
       {data?.items.map((list) => (
-        <OneList key={list.id} list={list} />
+        <OneList key={list.id} list={list} twoMustSign={data.two_must_sign} />
       ))}
     </section>
   );
 }
 
-function OneList({ list }: { list: PullList }) {
+function OneList({ list, twoMustSign }: { list: PullList; twoMustSign: boolean }) {
   const t = useWords(words);
   const client = useQueryClient();
   const path = { params: { path: { kept: list.id } } };
@@ -49,30 +51,50 @@ function OneList({ list }: { list: PullList }) {
     onSuccess: done,
   });
   const remove = useMutation({ mutationFn: () => api.DELETE("/api/pacs/lists/{kept}", path), onSuccess: done });
+  const [open, show] = useState(false);
+  const [sure, ask] = useState(false);
   const columns = Object.values(list.columns).join(", ");
+  const whence = list.peer ? t.madeOf(list.peer) : t.columns(columns);
   return (
     <article className={style.one}>
       <p>
-        <strong>{t.rows(count(list.rows))}</strong> <small>{`${moment(list.made)} · ${t.columns(columns)}`}</small>
+        <strong>{t.rows(count(list.rows))}</strong> <small>{`${moment(list.made)} · ${whence}`}</small>
       </p>
       <Said title={t.problems} lines={list.problems} kind="problem" />
       <Said title={t.remarks} lines={list.remarks} kind="warning" />
       <p>
         {list.signed.length > 0 ? t.signed(list.signed.join(", ")) : t.unsigned}
-        {list.signed.length === 1 && ` ${t.second}`}
+        {list.signed.length === 1 && ` ${twoMustSign ? t.second : t.alone}`}
       </p>
       <Problem of={sign.error ?? remove.error} />
       <div className={style.actions}>
-        {!list.checked && list.problems.length === 0 && (
-          <Button busy={sign.isPending} onClick={() => sign.mutate()}>
+        <Button aria-expanded={open} onClick={() => show(!open)}>
+          {open ? t.hideRows : t.showRows}
+        </Button>
+        {!list.checked && !list.signed_by_me && list.problems.length === 0 && (
+          <Button kind="primary" busy={sign.isPending} onClick={() => sign.mutate()}>
             {t.sign}
           </Button>
         )}
-        <Button kind="quiet" busy={remove.isPending} onClick={() => remove.mutate()}>
+        <Button kind="quiet" busy={remove.isPending} onClick={() => ask(true)}>
           {t.delete}
         </Button>
       </div>
-      {list.problems.length === 0 && <Fetch list={list} />}
+      {open && <ListRows id={list.id} />}
+      {list.problems.length === 0 && (list.checked || (!twoMustSign && list.signed.length > 0)) && (
+        <Fetch list={list} />
+      )}
+      {sure && (
+        <Confirm
+          title={t.deleteTitle}
+          yes={t.delete}
+          busy={remove.isPending}
+          onYes={() => remove.mutate()}
+          onNo={() => ask(false)}
+        >
+          {t.deleteAbout}
+        </Confirm>
+      )}
     </article>
   );
 }
@@ -92,10 +114,16 @@ function Said({ title, lines, kind }: { title: string; lines: readonly string[];
 
 function Fetch({ list }: { list: PullList }) {
   const t = useWords(words);
+  const client = useQueryClient();
+  const ended = useCallback(() => {
+    for (const key of ["archive", "quarantine", "jobs"]) void client.invalidateQueries({ queryKey: [key] });
+  }, [client]);
   const peers = usePeers().data?.peers ?? [];
+  const read = useProtocolRead();
   const [job, setJob] = useState<string | null>(null);
   const [facts, setFacts] = useState({ peer: "", modality: "", days: 0, pause: 0, unchecked: "" });
-  const peer = facts.peer || peers[0]?.name || "";
+  const usual = peers.find(({ name }) => name === list.peer) ?? peers[0];
+  const peer = facts.peer || usual?.name || "";
   const fetching = useMutation({
     mutationFn: () =>
       answer(
@@ -103,8 +131,14 @@ function Fetch({ list }: { list: PullList }) {
       ),
     onSuccess: ({ job }) => setJob(job),
   });
-  if (job) return <JobView id={job} />;
+  if (job) return <JobView id={job} onEnd={ended} />;
   if (peers.length === 0) return null;
+  if (read === false)
+    return (
+      <Notice kind="warning" action={<Link href="/archive/import">{t.readProtocol}</Link>}>
+        {t.protocolFirst}
+      </Notice>
+    );
   return (
     <form
       className={style.form}
@@ -151,16 +185,18 @@ function Fetch({ list }: { list: PullList }) {
           onChange={(event) => setFacts({ ...facts, unchecked: event.target.value })}
         />
       )}
-      <Problem of={fetching.error} />
-      <div>
-        <Button
-          kind="primary"
-          type="submit"
-          busy={fetching.isPending}
-          disabled={!list.checked && !facts.unchecked.trim()}
-        >
-          {t.fetch}
-        </Button>
+      <div className={style.whole}>
+        <Problem of={fetching.error} />
+        <div className={style.actions}>
+          <Button
+            kind="primary"
+            type="submit"
+            busy={fetching.isPending}
+            disabled={!list.checked && !facts.unchecked.trim()}
+          >
+            {t.fetch}
+          </Button>
+        </div>
       </div>
     </form>
   );

@@ -32,6 +32,7 @@ export function PeerForm({ peer, onDone }: { peer?: Peer; onDone: () => void }) 
   return (
     <form
       className={style.form}
+      aria-label={peer ? t.changeOf(peer.name) : t.add}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         save.mutate();
@@ -65,11 +66,16 @@ export function PeerForm({ peer, onDone }: { peer?: Peer; onDone: () => void }) 
         onChoose={(retrieve) => setFacts({ ...facts, retrieve })}
       />
       <Field label={t.url} type="url" maxLength={1000} {...text("url")} />
-      <Problem of={save.error} />
-      <div>
-        <Button kind="primary" type="submit" busy={save.isPending}>
-          {t.save}
-        </Button>
+      <div className={style.whole}>
+        <Problem of={save.error} />
+        <div className={style.actions}>
+          <Button kind="primary" type="submit" busy={save.isPending}>
+            {t.save}
+          </Button>
+          <Button kind="quiet" onClick={onDone}>
+            {t.close}
+          </Button>
+        </div>
       </div>
     </form>
   );

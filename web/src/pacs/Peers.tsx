@@ -4,6 +4,7 @@ import { answer, api } from "../api/client";
 import { Button, Confirm, Notice, Problem } from "../parts";
 import { useWords } from "../words";
 import { PEERS, type Peer, usePeers } from "./asking";
+import { Own } from "./Own";
 import style from "./Pacs.module.css";
 import { PeerForm } from "./PeerForm";
 import { words } from "./words";
@@ -13,11 +14,22 @@ export function Peers() {
   const t = useWords(words);
   const { data, error } = usePeers();
   const [form, open] = useState<Peer | "new" | null>(null);
+  const [own, openOwn] = useState(false);
   const peers = data?.peers ?? [];
   return (
     <section className={style.section}>
       <h2>{t.peers}</h2>
-      {data && <p className={style.soft}>{t.peersAbout(data.ae_title, data.port)}</p>}
+      {data && (
+        <p className={style.soft}>
+          {t.peersAbout(data.ae_title, data.port)}{" "}
+          {!own && (
+            <Button kind="quiet" onClick={() => openOwn(true)}>
+              {t.changeOwn}
+            </Button>
+          )}
+        </p>
+      )}
+      {data && own && <Own aeTitle={data.ae_title} port={data.port} onDone={() => openOwn(false)} />}
       <Problem of={error} />
       {data && peers.length === 0 && form === null && <Notice>{t.noPeers}</Notice>}
       {peers.map((peer) => (

@@ -3,6 +3,7 @@ import type { components } from "../api/schema";
 import type { words } from "./words";
 
 export type Entry = components["schemas"]["EntryRow"];
+export type Decision = components["schemas"]["ManyAsked"]["decision"];
 type EntryPage = components["schemas"]["EntryPage"];
 type Told = (typeof words)["en"];
 
@@ -32,6 +33,17 @@ export const fetchEntries = (reason: string | null, after: number | undefined): 
     }),
     // openapi-fetch knows a box as numbers, not as four of them.
   ) as Promise<EntryPage>;
+
+/** Everything that waits for one reason. */
+export async function fetchAll(reason: string): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (let after: number | undefined; ; ) {
+    const page = await fetchEntries(reason, after);
+    found.push(...page.items);
+    if (page.next === null || page.next === undefined) return found;
+    after = page.next;
+  }
+}
 
 /** The address of an entry's picture; every look is recorded. */
 export const pictureAt = (entry: string, which: "before" | "after"): string =>

@@ -8,7 +8,7 @@ import { Difference } from "./Difference";
 import { More } from "./More";
 import { isWorking, useFinishedRun, useMaking, useRun } from "./runs";
 import { type Standing, Step } from "./Step";
-import { partsSentence, readersSentence, taskSentence } from "./sentences";
+import { cohortSentence, readersSentence, taskSentence } from "./sentences";
 import { CohortStep, useCohort } from "./steps/CohortStep";
 import { ImagesStep } from "./steps/ImagesStep";
 import { ReadersStep } from "./steps/ReadersStep";
@@ -115,8 +115,7 @@ function Steps({ hand, open, setOpen }: Opened) {
     cohort: [
       !runnable || !cohort ? "waiting" : cohort.problem || findings ? "look" : "done",
       cohort && !cohort.problem
-        ? t.cohortSentence(partsSentence(data.split, t), cohort.cases, cohort.events) +
-          (cohort.findings ? t.findingsCount(findings) : "")
+        ? cohortSentence(cohort, data.split, t) + (cohort.findings ? t.findingsCount(findings) : "")
         : (cohort?.problem ?? ""),
       runnable && data.task !== undefined,
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { partsSentence } from "./sentences";
+import { cohortSentence, partsSentence } from "./sentences";
 import { words } from "./words";
 
 const said = (split: Parameters<typeof partsSentence>[0]) => [
@@ -21,4 +21,22 @@ describe("how the cases come into parts", () => {
       "표의 “구분” 열에 따라 나눔",
     ],
   ])("%j is said", (split, english, korean) => expect(said(split)).toEqual([english, korean]));
+});
+
+describe("a cohort in words", () => {
+  const horizons = [{ days: 30, events: 210, other: 0, lost: 12 }];
+  it("says the events by the horizon, who was lost before it, and who has no outcome", () => {
+    const shown = { cases: 996, events: 327, horizons, unknown: 4 };
+    expect(cohortSentence(shown, undefined, words.en)).toBe(
+      "8:1:1 by patient · 996 cases · 327 with the event, 210 of them within 30 days · not followed for so long: 12 (30 days) · 4 rows left out without an outcome",
+    );
+    expect(cohortSentence(shown, undefined, words.ko)).toBe(
+      "환자 단위 8:1:1 · 996례 · 사건 327례, 그중 30일 이내 210례 · 추적이 그 전에 끝남: 12례(30일) · 결과가 없어 제외 4행",
+    );
+  });
+  it("says the positive ones of two classes, and nothing of what is not there", () => {
+    const shown = { cases: 48, events: 24, horizons: [], unknown: 0 };
+    expect(cohortSentence(shown, undefined, words.en)).toBe("8:1:1 by patient · 48 cases · 24 positive");
+    expect(cohortSentence({ ...shown, events: null }, undefined, words.en)).toBe("8:1:1 by patient · 48 cases");
+  });
 });

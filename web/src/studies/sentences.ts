@@ -1,5 +1,5 @@
 import type { useWords } from "../words";
-import { nameOf, type Reader, type Split, type StudyData } from "./study";
+import { type CohortShown, nameOf, type Reader, type Split, type StudyData } from "./study";
 import type { words } from "./words";
 
 type Words = ReturnType<typeof useWords<(typeof words)["en"]>>;
@@ -38,6 +38,29 @@ export function partsSentence(split: Split | undefined, t: Words): string {
   const shares = PARTS.flatMap((part) => (part in parts ? [Math.round((parts[part] ?? 0) * 100)] : []));
   const tenths = shares.every((share) => share % 10 === 0);
   return t.partsShares(shares.map((share) => (tenths ? share / 10 : share)).join(":"));
+}
+
+/**
+ * A cohort in words: parts, cases, and of a time to an event who has it by each horizon, who is not followed for so
+ * long, and how many rows lack an outcome.
+ */
+export function cohortSentence(
+  shown: Pick<CohortShown, "cases" | "events" | "horizons" | "unknown">,
+  split: Split | undefined,
+  t: Words,
+): string {
+  const { cases, events, horizons, unknown } = shown;
+  const said = [partsSentence(split, t), t.casesCount(cases)];
+  if (horizons.length > 0) {
+    const by = horizons.map(({ days, events: had }) => t.eventsBy(had, days)).join(", ");
+    said.push(t.eventsThen(events ?? 0, by));
+    const lost = horizons.filter((each) => each.lost > 0).map(({ days, lost: n }) => t.lostBefore(n, days));
+    if (lost.length > 0) said.push(t.lostCases(lost.join(", ")));
+    const other = horizons.at(-1)?.other ?? 0;
+    if (other > 0) said.push(t.otherFirst(other));
+  } else if (events !== null) said.push(t.positiveCount(events));
+  if (unknown > 0) said.push(t.withoutOutcome(unknown));
+  return said.join(" · ");
 }
 
 /** Who reads, in words. */

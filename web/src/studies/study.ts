@@ -29,6 +29,7 @@ export interface StudyData {
     patient_pattern?: string;
     include?: string[];
     choose?: string;
+    volumes?: boolean;
   };
   task?: Record<string, unknown> & { kind?: string };
   split?: Split;
@@ -54,6 +55,8 @@ export interface Reader {
   size?: number;
   budget_minutes?: number;
   columns?: string[];
+  threshold?: number;
+  threshold_rule?: string;
   mapping?: Record<string, string>;
 }
 

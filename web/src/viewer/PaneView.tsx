@@ -103,6 +103,7 @@ function Around({ pane, state, label }: { pane: Pane; state: PaneState; label: s
       </p>
       <p className={classes(style.corner, style.leftFoot)}>
         {window && t.window(whole(window.center), whole(window.width))}
+        {window?.name && ` · ${window.name}`}
         <br />
         {t.zoom(Math.round(view.zoom * 100))}
       </p>

@@ -125,6 +125,7 @@ function Tools({ model, free, onTake, children }: ToolLine) {
 function Presets({ model }: { model: ViewerModel }) {
   const t = useWords(words);
   const pane = model.pane;
+  useSyncExternalStore(pane.listen, pane.snapshot);
   const windows = pane.slice?.header.windows ?? [];
   const choose = (value: string): void => {
     if (value.startsWith("file")) pane.set({ window: windows[Number(value.slice(4))] ?? pane.state.window });
@@ -141,7 +142,8 @@ function Presets({ model }: { model: ViewerModel }) {
       {windows.map((window, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the windows of a file have only their order.
         <option key={place} value={`file${place}`}>
-          {t.fileWindow} ({window.center}/{window.width})
+          {window.name || (window.table ? t.fileTable : t.fileWindow)}
+          {window.table ? "" : ` (${window.center}/${window.width})`}
         </option>
       ))}
     </select>

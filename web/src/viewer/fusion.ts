@@ -1,5 +1,5 @@
 import type { Header, Triple } from "./header";
-import type { Slice } from "./pixels";
+import { measuredBy, type Slice } from "./pixels";
 import { inPatient, inVolume, minus, times, type Volume } from "./planes";
 
 /** A value between the voxels of a volume, in what was measured; null outside. */
@@ -19,7 +19,7 @@ export function sampled(volume: Volume, [x, y, z]: readonly [number, number, num
     }) as [number, number, number];
     if (weight === 0) continue;
     const slice = slices[at[2]] as Slice;
-    sum += weight * ((slice.stored[at[1] * columns + at[0]] as number) * slice.header.slope + slice.header.intercept);
+    sum += weight * measuredBy(slice.header, slice.stored[at[1] * columns + at[0]] as number);
   }
   return sum;
 }

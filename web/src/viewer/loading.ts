@@ -1,7 +1,11 @@
 import { headerOf, type Instance } from "./header";
 import { range, type Slice, type Stored } from "./pixels";
 
-type Reader = typeof import("@cornerstonejs/core")["imageLoader"];
+interface Reader {
+  load: typeof import("@cornerstonejs/core")["imageLoader"]["loadImage"];
+  /** Gives the reader a file's bytes under a name. */
+  take: (name: string, bytes: ArrayBuffer) => Promise<unknown>;
+}
 
 let reader: Promise<Reader> | null = null;
 let asked = 0;
@@ -14,12 +18,34 @@ async function started(): Promise<Reader> {
   ]);
   core.setUseCPURendering(true, false);
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) });
-  return core.imageLoader;
+  return { load: core.imageLoader.loadImage, take: loader.prefetchPart10Instance };
 }
 
-/** Begin to fetch the reader, while the page still asks what there is to read. */
-export function warmUp(): void {
+/** The image that will be seen first, already on its way. */
+let early: { url: string; bytes: Promise<ArrayBuffer> } | null = null;
+
+/**
+ * Begin to fetch the reader, while the page still asks what there is to read.
+ *
+ * @param url of the image that will be seen first, if that is known by now
+ */
+export function warmUp(url = ""): void {
   reader ??= started();
+  if (!url || early?.url === url) return;
+  early = { url, bytes: bytesOf(url) };
+  early.bytes.catch(() => undefined); // said when the image is wanted
+}
+
+async function bytesOf(url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response.arrayBuffer();
+}
+
+function begun(url: string): Promise<ArrayBuffer> {
+  const bytes = early?.url === url ? early.bytes : bytesOf(url);
+  early = null;
+  return bytes;
 }
 
 interface Decoded {
@@ -31,23 +57,23 @@ interface Decoded {
 /**
  * Fetch and decode one image.
  *
- * @param url where its DICOM file is
- * @param frame number of the frame, from 0
+ * @param url where its DICOM file is; the server gives each frame of a file with several as an image of its own
  */
-export async function loadSlice(url: string, frame = 0): Promise<Slice> {
+export async function loadSlice(url: string): Promise<Slice> {
   reader ??= started();
-  const imageLoader = await reader;
+  const [{ load, take }, bytes] = await Promise.all([reader, begun(url)]);
   asked += 1;
   // A name of its own each time: the reader keeps what it read under its name, and its pixels are let go below.
-  const name = frame > 0 ? `wadouri:${url}?frame=${frame + 1}` : `wadouri:${url}#${asked}`;
-  const image = (await imageLoader.loadImage(name, {
+  const name = `wadouri:${url}#${asked}`;
+  await take(name, bytes);
+  const image = (await load(name, {
     priority: 0,
     requestType: "prefetch",
     preScale: { enabled: false },
   } as never)) as unknown as Decoded;
   const stored = image.getPixelData();
   const header = headerOf(image.data);
-  if (frame === 0 && !(Number(image.data.NumberOfFrames) > 1)) letGo(image.data);
+  letGo(image.data);
   if (image.color)
     return { header, stored: new Uint8Array(0), colour: threeBytes(stored, header), least: 0, greatest: 255 };
   const [least, greatest] = range(stored as Stored);

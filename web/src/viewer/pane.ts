@@ -46,6 +46,7 @@ export class Pane {
   private readonly fused = document.createElement("canvas");
   private pixels: ImageData | null = null;
   private drawn = "";
+  private drawnBy: Window["table"];
   private fusedKey = "";
   private shown: Slice | null = null;
   private frame = 0;
@@ -208,7 +209,7 @@ export class Pane {
     const { columns, rows, inverted } = slice.header;
     const negative = inverted !== this.state.inverted;
     const key = `${this.stack?.key} ${this.state.index} ${window.center} ${window.width} ${window.shape} ${negative}`;
-    if (key === this.drawn && this.pixels?.width === columns) return;
+    if (key === this.drawn && window.table === this.drawnBy && this.pixels?.width === columns) return;
     if (this.pixels?.width !== columns || this.pixels.height !== rows) {
       this.pixels = new ImageData(columns, rows);
       this.source.width = columns;
@@ -217,6 +218,7 @@ export class Pane {
     render(slice, window, negative, new Uint32Array(this.pixels.data.buffer));
     this.source.getContext("2d", { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
     this.drawn = this.stack?.get(this.state.index) === slice ? key : "";
+    this.drawnBy = window.table;
   }
 
   private lay(context: CanvasRenderingContext2D, slice: Slice): void {

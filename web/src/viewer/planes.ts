@@ -1,5 +1,5 @@
 import type { Header, Triple } from "./header";
-import type { Slice, Stored } from "./pixels";
+import { measuredBy, type Slice, type Stored } from "./pixels";
 import type { Stack } from "./stack";
 
 export type PlaneName = "axial" | "coronal" | "sagittal";
@@ -79,6 +79,7 @@ export function cutThrough(volume: Volume, cut: Cut, at: number): Slice {
   const first = slices[0] as Slice;
   const same = slices.every(
     ({ header, stored }) =>
+      !header.table &&
       header.slope === first.header.slope &&
       header.intercept === first.header.intercept &&
       stored.constructor === first.stored.constructor,
@@ -92,14 +93,13 @@ export function cutThrough(volume: Volume, cut: Cut, at: number): Slice {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   slices.forEach((slice, index) => {
     const line = upside ? height - 1 - index : index;
-    const { slope, intercept } = slice.header;
+    const measures = (value: number): number => (same ? value : measuredBy(slice.header, value));
     for (let place = 0; place < width; place += 1) {
       const from = cut === "row" ? at * columns + place : place * columns + at;
-      const value = slice.stored[from] as number;
-      stored[line * width + place] = same ? value : value * slope + intercept;
+      stored[line * width + place] = measures(slice.stored[from] as number);
     }
-    least = Math.min(least, same ? slice.least : slice.least * slope + intercept);
-    greatest = Math.max(greatest, same ? slice.greatest : slice.greatest * slope + intercept);
+    least = Math.min(least, measures(slice.least));
+    greatest = Math.max(greatest, measures(slice.greatest));
   });
   const along = cut === "row" ? steps[0] : steps[1];
   const down = upside ? times(steps[2], -1) : steps[2];
@@ -111,7 +111,7 @@ export function cutThrough(volume: Volume, cut: Cut, at: number): Slice {
     spacing: [length(steps[2]), length(along)],
     position: upside ? plus(start, times(steps[2], height - 1)) : start,
     orientation: [unit(along), unit(down)],
-    ...(same ? {} : { slope: 1, intercept: 0 }),
+    ...(same ? {} : { slope: 1, intercept: 0, table: null, padding: null }),
   };
   return { header, stored, colour: null, least, greatest };
 }

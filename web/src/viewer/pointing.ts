@@ -126,9 +126,9 @@ function dragged(tool: ViewTool, [dx, dy]: Point, now: Point, model: ViewerModel
     if (Math.abs(dy) >= 4) pane.to(index + Math.trunc(dy / 4));
   } else if (tool === "window" && window) {
     const step = Math.max(window.width, 1e-6) / 300;
-    pane.set({
-      window: { ...window, center: window.center + dy * step, width: Math.max(window.width + dx * step * 1.5, step) },
-    });
+    const [center, width] = [window.center + dy * step, Math.max(window.width + dx * step * 1.5, step)];
+    // What is dragged is a window of one's own, no longer that of the file.
+    pane.set({ window: { center, width, shape: window.shape } });
   } else if (tool === "length") {
     model.measures.drag(pane.imagePoint(now) ?? [0, 0]);
     pane.refresh();

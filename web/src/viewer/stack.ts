@@ -1,9 +1,8 @@
 import type { Slice } from "./pixels";
 
-/** Where one image of a series is: its DICOM file, and the frame in it. */
+/** Where one image of a series is: its DICOM file. */
 export interface ImagePlace {
   url: string;
-  frame?: number;
 }
 
 /** Images one behind the other. */
@@ -51,7 +50,7 @@ export class SeriesStack implements Stack {
   constructor(
     readonly key: string,
     readonly images: readonly ImagePlace[],
-    private readonly load: (url: string, frame?: number) => Promise<Slice>,
+    private readonly load: (url: string) => Promise<Slice>,
     private readonly budget = BUDGET_BYTES,
   ) {
     this.count = images.length;
@@ -97,8 +96,8 @@ export class SeriesStack implements Stack {
   }
 
   private fetch(index: number): Promise<Slice> {
-    const { url, frame } = this.images[index] as ImagePlace;
-    const promise = this.load(url, frame).then(
+    const { url } = this.images[index] as ImagePlace;
+    const promise = this.load(url).then(
       (slice) => {
         this.keep(index, slice);
         return slice;

@@ -46,6 +46,51 @@ describe("windows", () => {
   });
 });
 
+describe("look-up tables", () => {
+  const curve = { LUTDescriptor: [4, 10, 8], LUTData: [0, 50, 100, 255], LUTExplanation: "curve" };
+  const shown = (header: Record<string, unknown>, stored: number[], inverted = false): number[] => {
+    const made: Slice = {
+      header: headerOf({ Rows: 1, Columns: stored.length, ...header }),
+      stored: Int16Array.from(stored),
+      colour: null,
+      least: Math.min(...stored),
+      greatest: Math.max(...stored),
+    };
+    const screen = new Uint32Array(stored.length);
+    render(made, firstWindow(made), made.header.inverted !== inverted, screen);
+    return [...screen].map((one) => one & 255);
+  };
+
+  it("come before windows, and hold their ends", () => {
+    const both = { VOILUTSequence: curve, WindowCenter: "5", WindowWidth: "2", WindowCenterWidthExplanation: "LUNG" };
+    expect(shown(both, [-3, 10, 11, 12, 99])).toEqual([0, 0, 50, 100, 255]);
+    expect(headerOf(both).windows.map(({ name }) => name)).toEqual(["curve", "LUNG"]);
+  });
+
+  it("make stored values what was measured", () => {
+    const header = { ModalityLUTSequence: [{ ...curve, ModalityLUTType: "OD" }] };
+    expect(shown(header, [10, 11, 13])).toEqual([0, 50, 255]);
+    const made = headerOf({ Rows: 1, Columns: 1, ...header });
+    const one: Slice = { header: made, stored: Int16Array.of(12), colour: null, least: 12, greatest: 12 };
+    expect(measured(one, 0.5, 0.5)).toBe(100);
+    expect(made.units).toBe("OD");
+  });
+
+  it("are read in bytes of either width, with the sign of their inputs", () => {
+    const words = { LUTDescriptor: [2, 65535, 16], LUTData: [Uint16Array.of(0, 65535).buffer] };
+    const header = { PixelRepresentation: 1, VOILUTSequence: [words] };
+    expect(shown(header, [-1, 0])).toEqual([0, 255]);
+    const bytes = { LUTDescriptor: [2, 0, 8], LUTData: [Uint8Array.of(255, 0).buffer] };
+    expect(shown({ VOILUTSequence: bytes }, [0, 1])).toEqual([255, 0]);
+  });
+
+  it("leave padding black, whichever way grey is turned", () => {
+    const header = { PixelPaddingValue: 65535, PixelRepresentation: 1, PhotometricInterpretation: "MONOCHROME1" };
+    expect(shown(header, [-1, 0, 100])).toEqual([0, 255, 0]);
+    expect(shown(header, [-1, 0, 100], true)).toEqual([0, 0, 255]);
+  });
+});
+
 describe("places", () => {
   const shown = { columns: 6, rows: 4, spacing: [2, 1] as const };
   it("come back from the screen as they went", () => {

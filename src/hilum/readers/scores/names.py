@@ -1,13 +1,5 @@
 """Names of columns and words, compared without case, blanks and signs."""
 
-import re
+from hilum.study.names import plain_name
 
-
-def plain_name(column: str) -> str:
-    """A column's name in lower case, its words joined by `_`.
-
-    Example:
-        >>> plain_name(" BUN (mg/dL)")
-        'bun_mg_dl'
-    """
-    return re.sub(r"[\W_]+", "_", column.casefold()).strip("_")
+__all__ = ["plain_name"]

@@ -8,7 +8,7 @@ from fastapi import Request
 from hilum.serving.access.api_tokens import note_token_use, person_of_token
 from hilum.serving.access.person import Person
 from hilum.serving.access.rights import Right
-from hilum.serving.access.sessions import COOKIE, note_use, person_of_session
+from hilum.serving.access.sessions import note_use, person_of_session
 from hilum.serving.failures import Refusal
 from hilum.serving.state import serving
 
@@ -85,7 +85,7 @@ def session_of(request: Request) -> str | None:
     """What the cookie of a request's session holds; None where a token is used, or nothing."""
     if "authorization" in request.headers:
         return None
-    return request.cookies.get(COOKIE) or None
+    return request.cookies.get(serving(request).cookie) or None
 
 
 def whoever(request: Request) -> Person | None:

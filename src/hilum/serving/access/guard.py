@@ -10,7 +10,6 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hilum.serving.access.secrets_kept import csrf_token
-from hilum.serving.access.sessions import COOKIE
 from hilum.serving.failures import answer
 from hilum.serving.settings import Settings
 
@@ -22,8 +21,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Guard:
     """Refuses requests for other names (DNS rebinding), and changes that another site's page asks for."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, cookie: str) -> None:
         self._app = app
+        self._cookie = cookie
         self._names = settings.names
         self._anywhere = settings.listens_anywhere
         self._public = settings.public.rstrip("/").lower() if settings.public else None
@@ -49,7 +49,7 @@ class Guard:
             return None
         if not self._is_from_here(headers, host):
             return 403, "the change was asked for by a page of another site: it was not made"
-        return _csrf(headers)
+        return _csrf(headers, self._cookie)
 
     def _is_ours(self, host: str) -> bool:
         name = _name_of(host)
@@ -68,10 +68,10 @@ class Guard:
         return origin in own or (self._public is not None and origin == self._public)
 
 
-def _csrf(headers: Headers) -> tuple[int, str] | None:
+def _csrf(headers: Headers, cookie: str) -> tuple[int, str] | None:
     if "authorization" in headers:  # a page of another site cannot send one; the cookie is not looked at
         return None
-    session = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+    session = cookie_parser(headers.get("cookie", "")).get(cookie)
     if not session:
         return None
     given = headers.get(CSRF_HEADER, "").encode("utf-8", "replace")

@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from hilum.serving.failures import Refusal
 from hilum.serving.settings import OidcSettings
 
@@ -45,6 +41,10 @@ def known_by(provider: OidcSettings, token: str, keys: dict[str, Any], nonce: st
     Raises:
         Refusal: 401 where it is not what was asked for, 403 where no role is given to the person.
     """
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         claims = jwt.decode(token, KeySet.import_key_set(_public(keys)), algorithms=_SIGNED_WITH).claims
     except (JoseError, ValueError, KeyError, TypeError):

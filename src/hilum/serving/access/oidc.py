@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from sqlalchemy import Column, Float, Table, delete, insert, select
 
 from hilum.archive.words import Words
@@ -22,6 +20,7 @@ __all__ = ["LASTS", "Answered", "Known", "begin", "finish"]
 
 LASTS = 600.0
 """Seconds that somebody may take to sign in at the provider."""
+_MOST_BEGUN = 2_000
 _TIMEOUT, _LARGEST = 10.0, 1_000_000
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -70,6 +69,8 @@ def begin(serving: Serving, provider: OidcSettings, back: str) -> tuple[str, str
     Raises:
         Refusal: the provider does not answer.
     """
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     endpoint = _discovered(provider)["authorization_endpoint"]
     state, browser, nonce, verifier = (new_secret() for _ in range(4))
     now = time.time()
@@ -80,6 +81,10 @@ def begin(serving: Serving, provider: OidcSettings, back: str) -> tuple[str, str
                 state=digest(state), browser=digest(browser), nonce=nonce, verifier=verifier, made=now
             )
         )
+        newest = select(ATTEMPTS.c.made).order_by(ATTEMPTS.c.made.desc())
+        oldest = connection.execute(newest.offset(_MOST_BEGUN).limit(1)).scalar()
+        if oldest is not None:  # whoever begins thousands fills no disk: those that wait longest are given up
+            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.made <= oldest))
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -149,6 +154,8 @@ def _discovered(provider: OidcSettings) -> dict[str, str]:
 def _json(
     address: str, form: dict[str, str] | None = None, secret: tuple[str, str] | None = None
 ) -> dict[str, Any]:
+    import httpx
+
     try:
         with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False, auth=secret) as client:
             response = client.get(address) if form is None else client.post(address, data=form)

@@ -11,7 +11,6 @@ from hilum.serving.access.person import Person
 from hilum.serving.access.secrets_kept import digest, new_secret
 from hilum.serving.settings import Settings
 
-COOKIE = "hilum_session"
 DAY = 86_400.0
 _SINGLE_IDLE, _SINGLE_LONGEST = 30 * DAY, 90 * DAY  # an own machine, which its owner locks
 

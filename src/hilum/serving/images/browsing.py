@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hilum.errors import WorkspaceError
+from hilum.serving.configuration import read_configuration
 from hilum.serving.failures import Refusal
-from hilum.serving.serve_section import serve_section
 from hilum.serving.settings import Settings
 
 _MOST_SHOWN = 2000
@@ -36,15 +35,11 @@ def allowed_folders(settings: Settings) -> list[Path]:
     sign in with accounts.
 
     Raises:
-        WorkspaceError: the line names no folders.
+        WorkspaceError: `hilum.toml` cannot be read.
     """
-    said = serve_section(settings.workspace).get("folders")
+    said = read_configuration(settings.workspace).folders
     if said is None:
         return [] if settings.accounts or not settings.listens_only_here else [Path.home()]
-    if not isinstance(said, list) or not all(
-        isinstance(one, str) and Path(one).is_absolute() for one in said
-    ):
-        raise WorkspaceError("folders in [serve] of hilum.toml is no list of absolute paths: correct it")
     return [Path(one) for one in said]
 
 

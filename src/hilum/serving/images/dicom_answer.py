@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from fastapi import Response
@@ -11,12 +12,13 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 from hilum.dicom import quietly, read_dataset
 from hilum.errors import ImageError
 from hilum.serving.failures import Refusal
+from hilum.serving.images.frame_content import frame_content, has_frames
 
 MEDIA_TYPE = "application/dicom"
 
 
-def dicom_answer(file: Path, headers: Mapping[str, str]) -> Response:
-    """Give a DICOM file as it lies in the archive; a deflated one (PS3.5 A.5) unpacked.
+def dicom_answer(file: Path, headers: Mapping[str, str], frame: int | None = None) -> Response:
+    """Give a DICOM file as it lies in the archive; a deflated one (PS3.5 A.5) unpacked; or one of its frames.
 
     Browsers' DICOM readers do not unpack data sets, so that such a file goes out in Explicit VR Little
     Endian. Its content is the same, element by element; it comes whole, even where a part is asked for.
@@ -24,11 +26,20 @@ def dicom_answer(file: Path, headers: Mapping[str, str]) -> Response:
     Args:
         file: in the archive.
         headers: of the answer.
+        frame: the number of the frame that is wanted alone, from 1; None for the whole file. A file that is
+            one ordinary image goes out whole.
 
     Raises:
-        Refusal: the deflated file cannot be read.
+        Refusal: the deflated file, or the frame, cannot be read.
     """
-    if not _is_deflated(file):
+    state = file.stat()
+    deflated, framed = _kind(file, state.st_mtime_ns, state.st_size)
+    if frame is not None and (frame > 1 or framed):
+        try:
+            return Response(frame_content(file, frame), media_type=MEDIA_TYPE, headers=dict(headers))
+        except ImageError:
+            raise Refusal(404, "this frame of the image cannot be read: verify the archive") from None
+    if not deflated:
         return FileResponse(file, media_type=MEDIA_TYPE, headers=dict(headers))
     try:
         content = _unpacked(file)
@@ -37,13 +48,18 @@ def dicom_answer(file: Path, headers: Mapping[str, str]) -> Response:
     return Response(content, media_type=MEDIA_TYPE, headers=dict(headers))
 
 
-def _is_deflated(file: Path) -> bool:
-    """Whether the file is deflated; a damaged one goes out as it is, and the viewer says so."""
+@lru_cache(maxsize=4096)
+def _kind(file: Path, _changed: int, _size: int) -> tuple[bool, bool]:
+    """Whether a file is deflated, and whether it has frames.
+
+    A damaged one has neither: it goes out as it is, and the viewer says so.
+    """
     try:
         header = read_dataset(file, stop_before_pixels=True)
     except ImageError:
-        return False
-    return bool(header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian)
+        return False, False
+    deflated = bool(header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian)
+    return deflated, has_frames(header)
 
 
 def _unpacked(file: Path) -> bytes:

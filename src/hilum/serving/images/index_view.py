@@ -3,16 +3,19 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func, select
 
 from hilum.archive import Archive, open_archive
 from hilum.archive.guideline import dataset_names
 from hilum.archive.index import IMAGES, reading
+from hilum.errors import WorkspaceError
 from hilum.serving.images.classes_kept import classes_of
+from hilum.serving.images.gathering import gathered
 from hilum.serving.state import Serving
 
 if TYPE_CHECKING:
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 Level = Literal["patients", "studies", "series"]
 CHOICES = ("modality", "view", "dataset", "class", "sex", "body_part", "manufacturer", "year")
 _KEYS: Mapping[Level, str] = {"patients": "patient", "studies": "study", "series": "series"}
+_LISTS = ("series", "studies", "patients", "choices", "of_instance", "pixels_of")
 _YOUNGEST_SECONDS = 5.0
 """While images come in, lists are made anew at most this often."""
+_LONG_SECONDS, _PATIENCE_SECONDS = 2.0, 0.3
+"""Where lists take long to make, a request waits so long for new ones, and is then answered from the old."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +48,17 @@ class IndexView:
     @cached_property
     def series(self) -> "pd.DataFrame":
         """One row a series, in the order of patients and studies, with the picture in its middle."""
-        return _gathered(self.images, "series")
+        return gathered(self.images, "series", CHOICES)
 
     @cached_property
     def studies(self) -> "pd.DataFrame":
         """One row a study."""
-        return _gathered(self.images, "study")
+        return gathered(self.images, "study", CHOICES)
 
     @cached_property
     def patients(self) -> "pd.DataFrame":
         """One row a patient."""
-        return _gathered(self.images, "patient")
+        return gathered(self.images, "patient", CHOICES)
 
     @cached_property
     def of_instance(self) -> dict[str, str]:
@@ -97,6 +103,9 @@ class IndexView:
         }
 
 
+_OPENING = threading.Lock()
+
+
 class IndexViews:
     """Makes a view when it is asked for, and again when the archive has changed.
 
@@ -109,6 +118,8 @@ class IndexViews:
         self.archive, self._serving = archive, serving
         self._lock = threading.Lock()
         self._view: IndexView | None = None
+        self._making: threading.Thread | None = None
+        self._took = 0.0
 
     def now(self) -> IndexView:
         """The archive as it is, or was a few seconds ago while images come in."""
@@ -120,10 +131,32 @@ class IndexViews:
         stamp = self._stamp()
         if view is not None and view.stamp == stamp:
             return view
+        long = view is not None and self._took > _LONG_SECONDS
+        self._begun(stamp, view).join(_PATIENCE_SECONDS if long else None)
+        return self._view or self._made(stamp)
+
+    def prepare(self) -> None:
+        """Make what the first pages show, before anybody asks."""
+        view = self.now()
+        if len(view.images):
+            _ = view.series, view.studies, view.patients, view.choices, view.pixels_of
+
+    def _begun(self, stamp: tuple[int, int], before: IndexView | None) -> threading.Thread:
+        """A thread that makes the view anew, with those of its lists that somebody has looked at."""
         with self._lock:
-            if self._view is None or self._view.stamp != stamp:
-                self._view = self._made(stamp)
-            return self._view
+            if self._making is None or not self._making.is_alive():
+                self._making = threading.Thread(target=self._make, args=(stamp, before), daemon=True)
+                self._making.start()
+            return self._making
+
+    def _make(self, stamp: tuple[int, int], before: IndexView | None) -> None:
+        begun = time.monotonic()
+        with suppress(WorkspaceError):  # whoever asks is told, by asking again
+            view = self._made(stamp)
+            for name in _LISTS:
+                if before is not None and name in vars(before):
+                    getattr(view, name)
+            self._view, self._took = view, time.monotonic() - begun
 
     def _stamp(self) -> tuple[int, int]:
         with reading(self.archive.engine) as connection:
@@ -144,56 +177,12 @@ def views_of(serving: Serving) -> IndexViews:
     Raises:
         WorkspaceError: the archive cannot be opened.
     """
-    kept = serving.kept.get("index_views")
-    if not isinstance(kept, IndexViews):
-        kept = IndexViews(open_archive(serving.workspace), serving)
-        serving.kept["index_views"] = kept
+    with _OPENING:
+        kept = serving.kept.get("index_views")
+        if not isinstance(kept, IndexViews):
+            kept = IndexViews(open_archive(serving.workspace), serving)
+            serving.kept["index_views"] = kept
     return kept
-
-
-def _gathered(images: "pd.DataFrame", key: str) -> "pd.DataFrame":
-    """One row for each value of a key; columns that differ within it hold a tuple of their values."""
-    groups = images.groupby(key, sort=False)
-    first = groups.first()
-    frame = first[["patient", "study"] if key == "series" else ["patient"] if key == "study" else []].copy()
-    frame[key] = frame.index
-    for column in CHOICES:
-        frame[column] = _values(images, key, column, first)
-    frame["date"], frame["age"] = first["study_date"], first["age"]
-    frame["images"], frame["frames"] = groups.size(), groups["frames"].sum()
-    frame["series_count"], frame["study_count"] = groups["series"].nunique(), groups["study"].nunique()
-    frame["cover"] = _middles(images, key)
-    order = [name for name in ("patient", "study", "series") if name in frame.columns]
-    frame = frame.reset_index(drop=True).sort_values(order, kind="stable", ignore_index=True)
-    texts = [frame[name].astype(str) for name in order]
-    texts += [frame[name].map(" ".join) for name in CHOICES]
-    words = texts[0]
-    for one in texts[1:]:
-        words = words + " " + one
-    frame["words"] = words.str.lower()
-    return frame
-
-
-def _values(images: "pd.DataFrame", key: str, column: str, first: "pd.DataFrame") -> "pd.Series[Any]":
-    """The different values of a column in each group, as tuples; quick where nearly all groups have one."""
-    import pandas as pd
-
-    found: dict[Any, tuple[str, ...]] = {
-        name: (str(value),) if value else () for name, value in first[column].items()
-    }
-    pairs = images[[key, column]].drop_duplicates()
-    several = pairs[pairs[key].duplicated(keep=False)]
-    for name, values in several.groupby(key, sort=False)[column]:
-        found[name] = tuple(sorted(str(value) for value in values if value))
-    return pd.Series([found[name] for name in first.index], index=first.index, dtype=object)
-
-
-def _middles(images: "pd.DataFrame", key: str) -> "pd.Series[str]":
-    """The path of the image in the middle of each group."""
-    place = images.groupby(key, sort=False).cumcount()
-    size = images.groupby(key, sort=False)["image"].transform("size")
-    middle = images[(place == size // 2).to_numpy()]
-    return middle.set_index(key)["image"]
 
 
 def _meets(frame: "pd.DataFrame", column: str, values: Sequence[str]) -> "pd.Series[bool]":

@@ -27,12 +27,14 @@ class KeptList:
         table: the file.
         person: number of who sent it.
         made: when (seconds since 1970).
+        peer: who was asked, where it was made of answers; empty where it was sent.
     """
 
     id: str
     table: Path
     person: int
     made: float
+    peer: str = ""
 
 
 class PullLists:
@@ -45,8 +47,14 @@ class PullLists:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.folder / "lists"
 
-    def add(self, person: int, ending: str, content: bytes) -> KeptList:
+    def add(self, person: int, ending: str, content: bytes, peer: str = "") -> KeptList:
         """Keep a list that can be read; one that cannot is not kept.
+
+        Args:
+            person: number of who sent or made it.
+            ending: of its name.
+            content: its bytes.
+            peer: who was asked, where it was made of answers.
 
         Raises:
             Refusal: it is no table, or too many are kept.
@@ -63,7 +71,8 @@ class PullLists:
         try:
             private_file(place / f"list{ending}", content)
             read_list(place / f"list{ending}")
-            private_file(place / "list.json", json.dumps({"person": person, "made": time.time()}).encode())
+            facts = {"person": person, "made": time.time(), "peer": peer}
+            private_file(place / "list.json", json.dumps(facts).encode())
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
@@ -108,4 +117,6 @@ class PullLists:
         except (OSError, ValueError):
             return None
         table = next((path for path in place.glob("list.*") if path.suffix in ENDINGS), None)
-        return None if table is None else KeptList(place.name, table, facts["person"], facts["made"])
+        if table is None:
+            return None
+        return KeptList(place.name, table, facts["person"], facts["made"], facts.get("peer", ""))

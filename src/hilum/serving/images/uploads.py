@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hilum.serving.configuration import read_configuration
 from hilum.serving.failures import Refusal
 from hilum.serving.jobs.child import private_file
-from hilum.serving.serve_section import serve_section
 from hilum.serving.settings import Settings
 
 LARGEST_PIECE = 8 << 20
 MOST_FILES = 50_000
-_USUAL_GIGABYTES = 100
 _MOST_OPEN = 20
 _OLDEST_SECONDS = 7 * 86400.0
 _SPARE_BYTES = 2 << 30
@@ -56,8 +55,7 @@ class Uploads:
         """
         self._forget_old()
         total = sum(size for _, size in files)
-        told = serve_section(self._settings.workspace).get("upload_gigabytes", _USUAL_GIGABYTES)
-        most = float(told if isinstance(told, int | float) else _USUAL_GIGABYTES)
+        most = read_configuration(self._settings.workspace).upload_gigabytes
         if total > most * 1e9:
             raise Refusal(413, f"these files have {total / 1e9:,.1f} GB; {most:,.0f} GB can be sent at once")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -76,11 +76,21 @@ class PullAsked(_Asked):
 
 
 class PredictAsked(_Asked):
-    """Images for a trained model to read."""
+    """New images for a trained model to read.
+
+    Attributes:
+        model: the folder of the model.
+        place: the reading's folder, for what comes of it.
+        images: paths below the workspace, with numbers for names.
+        table: what the model reads beside them; empty for none.
+        maps: whether maps of where the model looked are made as well.
+    """
 
     model: str = _PATH
+    place: str = _PATH
     images: list[str] = Field(min_length=1, max_length=10_000)
     table: str = ""
+    maps: bool = False
 
 
 class ExportAsked(_Asked):
@@ -90,15 +100,33 @@ class ExportAsked(_Asked):
         out: the folder to make.
         layout: `plain` or `guideline`.
         classes: for the guideline's layout, a table of classes.
+        description: for the guideline's layout, the project's name.
+        contributor: for the guideline's layout, who took part.
+        data_version: for the guideline's layout, the data set's version.
     """
 
     out: str = _PATH
     layout: str = Field("plain", pattern="^(plain|guideline)$")
     classes: str = ""
+    description: str = Field("lung cancer images", max_length=50)
+    contributor: str = Field("not said", max_length=130)
+    data_version: str = Field("1.0", max_length=5)
 
 
 class ReleaseAsked(_Asked):
-    """A data set for a recipient, on terms."""
+    """A data set for a recipient, on terms.
+
+    Attributes:
+        out: the folder to make.
+        recipient: who gets it.
+        approval: the number of the approval.
+        committee: who approved it.
+        expires: the approval's last day, as 2030-12-31.
+        purpose: what it may be used for.
+        images: a table of the images that leave; everything without any.
+        facts: a table of pathology and follow-up.
+        accept_violations: why it leaves although proofs are lacking.
+    """
 
     out: str = _PATH
     recipient: str = Field(min_length=1, max_length=300)
@@ -106,7 +134,9 @@ class ReleaseAsked(_Asked):
     committee: str = Field(min_length=1, max_length=300)
     expires: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     purpose: str = Field(min_length=1, max_length=300)
-    patients: str = ""
+    images: str = ""
+    facts: str = ""
+    accept_violations: str = Field("", max_length=300)
 
 
 class PhantomAsked(_Asked):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from hilum.errors import WorkspaceError
 from hilum.files import held
+from hilum.serving.configuration import read_configuration
 from hilum.serving.failures import Refusal
 from hilum.serving.jobs.child import private_file
 from hilum.serving.jobs.durable_queue import JobQueue, QueueLimits
@@ -87,7 +88,8 @@ class JobDesk:
         known = self.records.unfinished()
         if len(known) >= _MOST_WAITING:
             raise Refusal(429, f"{len(known)} jobs wait already: let some of them end first")
-        if study and any(job.study == study and job.kind == kind for job in known):
+        same = study and any(job.study == study and job.kind == kind for job in known)
+        if same and not found.side_by_side:
             raise Refusal(409, "this is being done for this study already: wait for it, or cancel it")
         try:
             form: BaseModel = found.asked.model_validate(dict(asked))
@@ -189,15 +191,8 @@ def jobs_of(serving: Serving) -> JobDesk:
 
 def limits_of(settings: Settings) -> QueueLimits:
     """How much is done at the same time, as `[serve]` in `hilum.toml` says (`heavy_jobs`, `light_jobs`)."""
-    from hilum.serving.serve_section import serve_section
-
-    said = serve_section(settings.workspace)
-    usual = QueueLimits()
-    heavy, light = said.get("heavy_jobs", usual.heavy), said.get("light_jobs", usual.light)
-    for name, value in (("heavy_jobs", heavy), ("light_jobs", light)):
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 64:
-            raise WorkspaceError(f"{name} in [serve] of hilum.toml is no number from 1 to 64: correct it")
-    return QueueLimits(heavy, light)
+    said = read_configuration(settings.workspace)
+    return QueueLimits(said.heavy_jobs, said.light_jobs)
 
 
 def start_job(

@@ -127,8 +127,11 @@ def _database(settings: Settings) -> str:
     url = address.set(drivername="postgresql+psycopg", query={})
     if "sslmode" in asked:
         url = url.update_query_dict({"sslmode": str(asked["sslmode"])})
-    if "unix_sock" in asked:  # pg8000 names the socket, libpq its folder
-        url = url.update_query_dict({"host": str(Path(str(asked["unix_sock"])).parent)})
+    if "unix_sock" in asked:  # pg8000 names the socket, libpq its folder and the port in its name
+        socket = Path(str(asked["unix_sock"]))
+        port = socket.name.rpartition(".")[2]
+        url = url.update_query_dict({"host": str(socket.parent)})
+        url = url.set(port=int(port)) if port.isdecimal() else url
     return url.render_as_string(hide_password=False)
 
 

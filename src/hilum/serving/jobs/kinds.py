@@ -24,6 +24,10 @@ from hilum.serving.jobs.asked import (
     StudyAsked,
     VerifyAsked,
 )
+from hilum.serving.jobs.child import ERRORS, private_file
+from hilum.serving.packages_folder import only_made
+from hilum.serving.readings_outcome import PREDICTED, settle
+from hilum.serving.readings_store import PICTURES, RESULT, forget_images
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class JobKind:
         about: plain facts for the list of jobs.
         secrets: texts that no log may repeat, such as paths that may name a patient.
         after: what is to be done once the work is done, of what was asked and the server's folder.
+        side_by_side: whether several for one study may wait and work at the same time.
     """
 
     name: str
@@ -56,6 +61,7 @@ class JobKind:
     about: Callable[[Any], dict[str, Any]] = lambda _asked: {}
     secrets: Callable[[Any], list[str]] = lambda _asked: []
     after: Callable[[Any, Path], None] = lambda _asked, _serve: None
+    side_by_side: bool = False
 
 
 def _printed_json(printed: str, _folder: Path, _workspace: Workspace) -> dict[str, Any]:
@@ -108,8 +114,25 @@ def _pull(asked: PullAsked, _folder: Path) -> list[str]:
 
 
 def _predict(asked: PredictAsked, folder: Path) -> list[str]:
-    words = ["predict", asked.model, *asked.images, "--json", str(folder / "readings.json")]
+    place = Path(asked.place)
+    if (place / RESULT).is_file():
+        return ["--version"]  # all but the record of its end was there when the server was cut off
+    # What earlier attempts said is said again by this one.
+    before = (folder / ERRORS).stat().st_size if (folder / ERRORS).exists() else 0
+    private_file(folder / _SAID_FROM, str(before).encode())
+    words = ["predict", asked.model, *asked.images]
+    words += ["--json", str(place / f"{PREDICTED}.json"), "--csv", str(place / f"{PREDICTED}.csv")]
+    words += ["--pictures", str(place / PICTURES), *(["--maps"] if asked.maps else [])]
     return words + (["--table", asked.table] if asked.table else [])
+
+
+def _predicted(_printed: str, folder: Path, _workspace: Workspace) -> dict[str, Any]:
+    asked = PredictAsked.model_validate_json((folder / "asked.json").read_bytes())
+    said = (folder / ERRORS).read_bytes()[int((folder / _SAID_FROM).read_bytes()) :]
+    return settle(Path(asked.place), Path(asked.model) / "1", said.decode("utf-8", "replace"))
+
+
+_SAID_FROM = "said-from"
 
 
 def _criteria(asked: CriteriaAsked, _folder: Path) -> list[str]:
@@ -119,15 +142,22 @@ def _criteria(asked: CriteriaAsked, _folder: Path) -> list[str]:
 
 def _export(asked: ExportAsked, _folder: Path) -> list[str]:
     words = ["archive", "export", asked.out, "--layout", asked.layout, "--json"]
+    words += [f"--{name.replace('_', '-')}={getattr(asked, name)}" for name in _INFO]
     return words + (["--classes", asked.classes] if asked.classes else [])
 
 
 def _release(asked: ReleaseAsked, _folder: Path) -> list[str]:
     words = ["archive", "release", asked.out, "--json"]
-    for name in ("recipient", "approval", "committee", "expires", "purpose"):
-        words += [f"--{name}", getattr(asked, name)]
-    return words + (["--patients", asked.patients] if asked.patients else [])
+    # With "=", a text that begins with a dash is still a text.
+    words += [f"--{name}={getattr(asked, name)}" for name in _TERMS]
+    for name in ("images", "facts", "accept_violations"):
+        if getattr(asked, name):
+            words.append(f"--{name.replace('_', '-')}={getattr(asked, name)}")
+    return words
 
+
+_INFO = ("description", "contributor", "data_version")
+_TERMS = ("recipient", "approval", "committee", "expires", "purpose")
 
 KINDS: tuple[JobKind, ...] = (
     JobKind(
@@ -189,9 +219,11 @@ KINDS: tuple[JobKind, ...] = (
         Right.see_models,
         PredictAsked,
         _predict,
-        about=lambda asked: {"images": len(asked.images)},
+        result=_predicted,
+        about=lambda asked: {"images": len(asked.images), "reading": Path(asked.place).name},
         found_is_done=True,
-        secrets=lambda asked: [*asked.images, *([asked.table] if asked.table else [])],
+        after=lambda asked, _serve: forget_images(Path(asked.place)),
+        side_by_side=True,
     ),
     JobKind(
         "verify",
@@ -229,6 +261,8 @@ KINDS: tuple[JobKind, ...] = (
         result=_printed_json,
         prints_json=True,
         about=lambda asked: {"layout": asked.layout},
+        secrets=lambda asked: [str(Path(asked.out).parent)],
+        after=lambda asked, _serve: only_made(Path(asked.out)),
     ),
     JobKind(
         "release",
@@ -242,6 +276,8 @@ KINDS: tuple[JobKind, ...] = (
         },
         prints_json=True,
         about=lambda asked: {"recipient": asked.recipient, "approval": asked.approval},
+        secrets=lambda asked: [str(Path(asked.out).parent)],
+        after=lambda asked, _serve: only_made(Path(asked.out)),
     ),
     JobKind(
         "phantom",

@@ -9,6 +9,7 @@ from typing import Any
 
 from hilum.serving.jobs.events import EVENTS, events_from
 from hilum.serving.jobs.records import UNFINISHED
+from hilum.serving.language import told_event
 
 _LOOK_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15.0
@@ -60,7 +61,7 @@ def told(event: dict[str, Any]) -> str:
         >>> told({"n": 2, "kind": "line", "text": "done"})
         'id: 2\ndata: {"n": 2, "kind": "line", "text": "done"}\n\n'
     """
-    return f"id: {event['n']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+    return f"id: {event['n']}\ndata: {json.dumps(told_event(event), ensure_ascii=False)}\n\n"
 
 
 def _size(folder: Path) -> int:

@@ -16,10 +16,13 @@ from types import FrameType
 
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
+_LESS_URGENT = 5
+"""Added to the command's niceness, so that pages still answer at once while it works."""
 
 
 def main() -> int:
     """Run the command until it ends or the server does; returns its exit code, 128 + n for a signal n."""
+    os.nice(_LESS_URGENT)
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, _left_to_the_command)
     command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509, S603

@@ -2,7 +2,7 @@
 
 import re
 
-from hilum.readers.scores.names import plain_name
+from hilum.study.names import plain_name
 
 # Roles in the order in which they are asked; words without blanks, underscores and case.
 ROLES: dict[str, tuple[str, ...]] = {

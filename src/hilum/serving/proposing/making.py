@@ -21,14 +21,15 @@ class Making:
     Attributes:
         new: Its name.
         how: `coded` words become numbers, `days` from the first date to the first of the other dates that a
-            row has, `present` 1 where the row has a value, `scaled` times become days.
+            row has, `present` 1 where the row has a value, `equals` 1 where it has one of the values in
+            `numbers` and 0 where it has another, `scaled` times become days.
         columns: The columns it is made from.
-        numbers: For `coded`: value to number.
+        numbers: For `coded`: value to number; for `equals`: the values that are meant, each 1.
         unit: For `scaled`: the unit of the column.
     """
 
     new: str
-    how: Literal["coded", "days", "present", "scaled"]
+    how: Literal["coded", "days", "present", "equals", "scaled"]
     columns: tuple[str, ...]
     numbers: Mapping[str, int] = field(default_factory=dict)
     unit: str = "days"
@@ -50,6 +51,10 @@ class Making:
             return f"`{self.new}`: days from {first} to {ends}, whichever is there first"
         if self.how == "present":
             return f"`{self.new}`: 1 where {first} has a value, else 0"
+        if self.how == "equals":
+            return (
+                f"`{self.new}`: 1 where {first} is {' or '.join(self.numbers)}, 0 where it is something else"
+            )
         return f"`{self.new}`: {first} from {self.unit} to days"
 
 
@@ -151,6 +156,12 @@ def _present(table: "pd.DataFrame", making: Making) -> list[float | None]:
     return [1.0 if text else 0.0 for text in texts_of(table[making.columns[0]])]
 
 
+def _equals(table: "pd.DataFrame", making: Making) -> list[float | None]:
+    from hilum.study.values import texts_of
+
+    return [float(text in making.numbers) if text else None for text in texts_of(table[making.columns[0]])]
+
+
 def _scaled(table: "pd.DataFrame", making: Making) -> list[float | None]:
     import numpy as np
 
@@ -164,4 +175,4 @@ def _scaled(table: "pd.DataFrame", making: Making) -> list[float | None]:
     return [None if np.isnan(value) else float(round(in_days(value, making.unit))) for value in numbers]
 
 
-_MAKERS = {"coded": _coded, "days": _days, "present": _present, "scaled": _scaled}
+_MAKERS = {"coded": _coded, "days": _days, "present": _present, "equals": _equals, "scaled": _scaled}

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hilum.errors import TableError
-from hilum.readers import SCORES, ScoreRecord
-from hilum.readers.scores.columns import is_there, match_columns
-from hilum.readers.scores.inputs import ScoreInput
-from hilum.readers.scores.record import ScoreItem
-from hilum.readers.scores.values import read_input
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from hilum.readers import ScoreRecord
+    from hilum.readers.scores.inputs import ScoreInput
+    from hilum.readers.scores.record import ScoreItem
 
 
 @dataclass(frozen=True)
@@ -84,12 +83,14 @@ def fit_scores(
         >>> [label[:11] for label in fit.lacking], fit.needs[-1].column
         (['`confusion`'], '나이')
     """
+    from hilum.readers import SCORES
+
     fits = [fit_score(record, table, (mappings or {}).get(record.name, {})) for record in SCORES]
     there = [fit for fit in fits if len(fit.lacking) < len(fit.needs)]
     return tuple(sorted(there, key=lambda fit: (len(fit.lacking) / len(fit.needs), -len(fit.needs))))
 
 
-def fit_score(record: ScoreRecord, table: "pd.DataFrame", mapping: Mapping[str, str]) -> ScoreFit:
+def fit_score(record: "ScoreRecord", table: "pd.DataFrame", mapping: Mapping[str, str]) -> ScoreFit:
     """How well a table feeds one score; see `fit_scores`."""
     names = [str(name) for name in table.columns]
     known = {each.name for each in record.inputs}
@@ -120,8 +121,11 @@ def fit_score(record: ScoreRecord, table: "pd.DataFrame", mapping: Mapping[str, 
     )
 
 
-def _column_of(record: ScoreRecord, each: ScoreInput, names: Sequence[str], doubts: list[str]) -> str:
+def _column_of(record: "ScoreRecord", each: "ScoreInput", names: Sequence[str], doubts: list[str]) -> str:
     """The column of one input, by the same rule as when the score is computed."""
+    from hilum.readers.scores.columns import match_columns
+    from hilum.readers.scores.record import ScoreItem
+
     alone = replace(record, items=(ScoreItem((each,)),), choices=())
     try:
         return match_columns(alone, names, {}).get(each.name, "")
@@ -132,8 +136,9 @@ def _column_of(record: ScoreRecord, each: ScoreInput, names: Sequence[str], doub
 
 
 def _need(
-    item: ScoreItem, found: Mapping[str, str], table: "pd.DataFrame"
+    item: "ScoreItem", found: Mapping[str, str], table: "pd.DataFrame"
 ) -> tuple[ScoreNeed, NDArray[np.bool_]]:
+    from hilum.readers.scores.columns import is_there
     from hilum.study.values import missing_in
 
     serving = next((each.name for each in item.inputs if each.name in found), "")
@@ -144,7 +149,9 @@ def _need(
     return ScoreNeed(item.label, inputs, column, serving if there else "", int(absent.sum())), absent
 
 
-def _of_units(record: ScoreRecord, found: Mapping[str, str], table: "pd.DataFrame") -> list[str]:
+def _of_units(record: "ScoreRecord", found: Mapping[str, str], table: "pd.DataFrame") -> list[str]:
+    from hilum.readers.scores.values import read_input
+
     inputs = {each.name: each for each in record.inputs}
     return [
         warning.text

@@ -2,7 +2,7 @@
 
 import re
 
-from hilum.readers.scores.names import plain_name
+from hilum.study.names import plain_name
 
 DAYS_A_MONTH = 365.25 / 12
 _TIMES = (

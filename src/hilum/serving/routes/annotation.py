@@ -10,14 +10,17 @@ from sqlalchemy import func, select
 from hilum.annotation.passes import Plan
 from hilum.annotation.shapes import shape_from_dict
 from hilum.serving import annotation_projects as projects
+from hilum.serving import annotation_steps as steps
 from hilum.serving.access.asking import Person, asks, asks_any
 from hilum.serving.access.rights import Right
 from hilum.serving.annotation_models import Stage
+from hilum.serving.annotation_people import names_of
 from hilum.serving.annotation_progress import progress_told, stages_of
 from hilum.serving.annotation_project_models import (
     Agreements,
     AssignAsked,
     Assigned,
+    CaseHistory,
     CasePage,
     CheckPage,
     Imported,
@@ -26,9 +29,11 @@ from hilum.serving.annotation_project_models import (
     ProjectModel,
     ProjectPage,
     ProposalsAsked,
+    StepAsked,
+    StepTaken,
 )
 from hilum.serving.annotation_proposals import Proposed, propose
-from hilum.serving.annotation_store import OPEN
+from hilum.serving.annotation_store import OPEN, WITHDRAWN
 from hilum.serving.annotation_tables import CASES, CHECKS, MARKINGS, PROJECTS
 from hilum.serving.bodies import largest_body
 from hilum.serving.failures import Refusal
@@ -40,6 +45,7 @@ router = APIRouter(prefix="/api/annotation/projects", tags=["annotation"])
 Leader = Annotated[Person, Depends(asks(Right.assign_marking))]
 Looker = Annotated[Person, Depends(asks_any(Right.assign_marking, Right.see_markings))]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The project's number.")]
+CaseName = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$", description="The case's name.")]
 MOST_IMAGES = 20_000
 """Images of a project that is made while a page waits."""
 
@@ -61,14 +67,14 @@ def list_projects(
 @router.post("", status_code=201)
 def make_project(request: Request, person: Leader, asked: NewProject) -> ProjectModel:
     """Make a project of the examinations of the archive that meet the criteria."""
-    from hilum.annotation.placing import chosen_images, place_cases
+    from hilum.annotation.placing import chosen_images, pictures_of, place_cases
     from hilum.archive import open_archive
 
     here = serving(request)
     archive = open_archive(here.workspace)
     chosen = chosen_images(archive, asked.dataset, asked.include)
     studies = chosen["study"].drop_duplicates()[: asked.most]
-    if chosen["study"].isin(set(studies)).sum() > MOST_IMAGES:
+    if pictures_of(chosen[chosen["study"].isin(set(studies))]) > MOST_IMAGES:
         raise Refusal(
             422,
             f"the project would have more than {MOST_IMAGES} images: choose fewer cases, or make it with "
@@ -121,8 +127,49 @@ def list_cases(
     with here.reading() as connection:
         projects.find_project(connection, project)
         items, following, total = projects.case_page(connection, project, stage, after, limit)
+        steps.say_what_can_be_reopened(connection, project, items, person)
     here.audit.record(person.id, "annotation_seen", f"annotation/{project}")
     return CasePage.model_validate({"items": items, "next": following, "total": total})
+
+
+@router.get("/{project}/cases/{case}/history")
+def read_case_history(request: Request, person: Looker, project: Number, case: CaseName) -> CaseHistory:
+    """Tell what became of a case: handed in, checked, opened again, taken out, put back, and why."""
+    here = serving(request)
+    with here.reading() as connection:
+        projects.find_project(connection, project)
+        items = steps.case_history(connection, project, case, names_of(connection))
+    here.audit.record(person.id, "annotation_seen", f"annotation/{project}/{case}")
+    return CaseHistory.model_validate({"case": case, "items": items})
+
+
+@router.post("/{project}/cases/{case}/take-out")
+def take_case_out(
+    request: Request, person: Leader, project: Number, case: CaseName, asked: StepAsked
+) -> StepTaken:
+    """Take a case out of the project; all that was done with it is kept."""
+    here = serving(request)
+    with here.writing() as connection:
+        projects.find_project(connection, project)
+        steps.take_out(connection, project, case, person, asked.reason)
+        here.audit.record(person.id, "case_taken_out", f"annotation/{project}/{case}")
+    return StepTaken(case=case, stage="taken_out", sentence="")
+
+
+@router.post("/{project}/cases/{case}/put-back")
+def put_case_back(
+    request: Request, person: Leader, project: Number, case: CaseName, asked: StepAsked
+) -> StepTaken:
+    """Put a case back that was taken out, to where it stood."""
+    here = serving(request)
+    with here.writing() as connection:
+        projects.find_project(connection, project)
+        waits = steps.put_back(connection, project, case, person, asked.reason)
+        here.audit.record(person.id, "case_put_back", f"annotation/{project}/{case}")
+        stage = connection.execute(
+            select(CASES.c.stage).where(CASES.c.project == project, CASES.c.name == case)
+        ).scalar_one()
+    return StepTaken(case=case, stage=stage, sentence=waits)
 
 
 @router.post("/{project}/assign")
@@ -156,7 +203,8 @@ def read_agreements(
     here = serving(request)
     with here.reading() as connection:
         row = projects.find_project(connection, project)
-        blind = select(MARKINGS.c.case).where(MARKINGS.c.person == person.id, MARKINGS.c.state == OPEN)
+        waiting = MARKINGS.c.state.in_((OPEN, WITHDRAWN))
+        blind = select(MARKINGS.c.case).where(MARKINGS.c.person == person.id, waiting)
         told = projects.agreements_told(connection, row, set(connection.execute(blind).scalars()))
     here.audit.record(person.id, "agreement_seen", f"annotation/{project}")
     return Agreements.model_validate(told)
@@ -189,7 +237,14 @@ def propose_lesions(request: Request, person: Leader, project: Number, asked: Pr
     """Add what a model found, marked as proposals until a person accepts or declines them."""
     here = serving(request)
     shapes = [
-        Proposed(one.image, shape_from_dict(one.shape.model_dump()), one.category, one.score, one.lesion)
+        Proposed(
+            one.image,
+            shape_from_dict(one.shape.model_dump()),
+            one.category,
+            one.score,
+            one.lesion,
+            one.frame,
+        )
         for one in asked.lesions
     ]
     with here.writing() as connection:

@@ -16,10 +16,14 @@ from hilum.serving.annotation_project_models import (
     CourseAsked,
     CourseModel,
     Courses,
+    StepAsked,
     TrainingCaseAsked,
 )
 from hilum.serving.annotation_projects import find_project
+from hilum.serving.annotation_steps import out_of_course
+from hilum.serving.annotation_store import plan_of
 from hilum.serving.annotation_tables import ATTEMPTS
+from hilum.serving.routes.annotation import CaseName
 from hilum.serving.state import serving
 
 router = APIRouter(prefix="/api/annotation", tags=["annotation"])
@@ -68,6 +72,19 @@ def add_training_case(request: Request, person: Leader, project: Number, asked: 
         training.make_training_case(connection, project, asked.case, asked.course)
         detail = {"course": asked.course}
         here.audit.record(person.id, "training_case_chosen", f"annotation/{project}/{asked.case}", detail)
+
+
+@router.post("/projects/{project}/training-cases/{case}/take-out", status_code=204)
+def take_case_out_of_course(
+    request: Request, person: Leader, project: Number, case: CaseName, asked: StepAsked
+) -> None:
+    """Take a case out of its course; attempts that are under way go on without it."""
+    here = serving(request)
+    with here.writing() as connection:
+        plan = plan_of(find_project(connection, project))
+        for attempt in out_of_course(connection, project, case, person, asked.reason):
+            training.end_attempt(connection, attempt, plan)
+        here.audit.record(person.id, "training_case_taken_out", f"annotation/{project}/{case}")
 
 
 @router.get("/projects/{project}/training")

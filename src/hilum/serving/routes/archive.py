@@ -20,6 +20,7 @@ from hilum.serving.images.goals import GOALS
 from hilum.serving.images.index_view import CHOICES, IndexView, Level, views_of
 from hilum.serving.images.thumbnails import THUMBNAIL_SIZES, picture_name, thumbnail
 from hilum.serving.jobs.desk import last_result, start_job
+from hilum.serving.language import Told
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
 
@@ -62,7 +63,7 @@ class Statistics(BaseModel):
     goals: list[GoalLine]
     classes_known: bool = Field(description="Whether a table of classes was given.")
     missing_files: int
-    notes: list[str]
+    notes: list[Told]
 
 
 class ArchiveRow(BaseModel):
@@ -148,7 +149,7 @@ class PictureFound(BaseModel):
 
     image: str
     series: str
-    reason: str
+    reason: Told
     outcome: Literal["failed", "unknown"]
 
 
@@ -156,12 +157,12 @@ class CheckShown(BaseModel):
     """What one check found."""
 
     name: str
-    sentence: str
-    section: str
+    sentence: Told
+    section: Told
     passed: int | None
     failed: int
     unknown: int
-    not_asked: str
+    not_asked: Told
     of: Literal["images", "series"]
     pictures: list[PictureFound]
 

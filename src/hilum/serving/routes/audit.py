@@ -11,6 +11,7 @@ from hilum.serving.access.asking import Person, asks
 from hilum.serving.access.people import PEOPLE
 from hilum.serving.access.rights import Right
 from hilum.serving.audit import LINES, record_request
+from hilum.serving.language import Named, Told
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import serving
 
@@ -25,7 +26,7 @@ class AuditLine(BaseModel):
     number: int
     at: str = Field(description="Date and time, UTC (ISO 8601).")
     person: int | None = Field(description="The account; null where nobody was signed in.")
-    name: str | None
+    name: Named | None
     what: str = Field(examples=["study_seen"])
     on: str = Field(description="In research identifiers.")
     detail: dict[str, str | int]
@@ -45,7 +46,7 @@ class AuditVerification(BaseModel):
 
     whole: bool
     lines: int
-    fault: str | None = Field(description="What was done to it from outside; null where it is whole.")
+    fault: Told | None = Field(description="What was done to it from outside; null where it is whole.")
 
 
 @router.get("")

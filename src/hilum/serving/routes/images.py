@@ -1,6 +1,7 @@
 """Archived images for the viewer: series in the order of their slices, DICOM files, pictures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
@@ -43,7 +44,7 @@ class ImagePlaced(BaseModel):
     position: list[float] | None = Field(None, description="Centre of the first pixel (LPS, millimetres).")
     orientation: list[float] | None = Field(None, description="Directions along a row and along a column.")
     spacing: list[float] | None = Field(None, description="Millimetres between rows, and between columns.")
-    url: str = Field(description="Where its DICOM file is.")
+    url: str = Field(description="Where its DICOM file is; of a frame, an image of its own.")
 
 
 class SeriesPlaced(BaseModel):
@@ -81,8 +82,19 @@ def read_series_of_images(request: Request, person: Looker, series: Uid) -> Seri
         distance=found.distance,
         volume=found.is_volume,
         defects=[defect.name for defect in found.defects],
-        images=[_placed(one) for one in found.slices],
+        images=[_placed(one) for one in _each_frame(found.slices, pictures)],
     )
+
+
+def _each_frame(slices: Sequence[Slice], rows: Sequence[dict[str, Any]]) -> list[Slice]:
+    """The slices, and every frame of files whose frames lie nowhere, such as those of ultrasound."""
+    counts = {row["instance"]: int(row["frames"] or 1) for row in rows}
+    found: list[Slice] = []
+    for one in slices:
+        count = counts.get(one.instance, 1)
+        several = count > 1 and not one.frame
+        found += [replace(one, frame=number) for number in range(1, count + 1)] if several else [one]
+    return found
 
 
 def _placed(one: Slice) -> ImagePlaced:
@@ -95,7 +107,7 @@ def _placed(one: Slice) -> ImagePlaced:
         position=list(one.position) if one.position else None,
         orientation=list(one.orientation) if one.orientation else None,
         spacing=list(one.spacing) or None,
-        url=f"/api/images/{one.instance}/dicom",
+        url=f"/api/images/{one.instance}/dicom" + (f"?frame={one.frame - 1}" if one.frame else ""),
     )
 
 
@@ -108,18 +120,23 @@ def read_dicom_of_image(
     request: Request,
     person: Looker,
     instance: Uid,
+    frame: Annotated[
+        int | None,
+        Query(ge=0, le=1_000_000, description="One frame alone, from 0; left out, the whole file."),
+    ] = None,
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
-    """Give an archived image as a DICOM file; parts of it where a range is asked."""
+    """Give an archived image as a DICOM file, or one of its frames; parts of it where a range is asked."""
     row = _row(serving(request), person, instance)
-    headers = {"ETag": f'"{row["file_sha256"]}"', "Cache-Control": _FOREVER}
+    part = "" if frame is None else f"-{frame}"
+    headers = {"ETag": f'"{row["file_sha256"]}{part}"', "Cache-Control": _FOREVER}
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     file = views_of(serving(request)).archive.path(row["image"])
     if not file.is_file():
         raise Refusal(404, "the file of this image is missing: verify the archive")
     record_request(request, person, "image_opened", f"image {instance}")
-    return dicom_answer(file, headers)
+    return dicom_answer(file, headers, None if frame is None else frame + 1)
 
 
 @router.get("/{instance}/picture", response_class=FileResponse)

@@ -14,6 +14,7 @@ from hilum.serving.jobs.events import events_after
 from hilum.serving.jobs.records import UNFINISHED, Job
 from hilum.serving.jobs.sight import job_led, job_seen, sight_of
 from hilum.serving.jobs.stream import stream
+from hilum.serving.language import Named, Told, told_event
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
 
@@ -27,13 +28,13 @@ _MOST_LISTENERS = 200
 class JobProgress(BaseModel):
     """How far a job is."""
 
-    now: str = Field(description="What is being done, in the program's words; empty before that is known.")
-    detail: str = Field(description="More of it, such as the epoch.")
+    now: Told = Field(description="What is being done, in the program's words; empty before that is known.")
+    detail: Told = Field(description="More of it, such as the epoch.")
     done: int
     total: int = Field(description="Of how much; 0 where that is not known.")
     seconds_left: int | None = Field(description="How long the job still takes, where that can be said.")
-    steps_done: list[str]
-    steps_left: list[str] = Field(description="What is still to come, as far as it is known.")
+    steps_done: list[Told]
+    steps_left: list[Told] = Field(description="What is still to come, as far as it is known.")
 
 
 class JobRow(BaseModel):
@@ -42,7 +43,7 @@ class JobRow(BaseModel):
     id: str
     number: int
     kind: str = Field(description="Such as ingest, check, run, report.")
-    person: str = Field(description="The account of whoever asked for it.")
+    person: Named = Field(description="The account of whoever asked for it.")
     mine: bool = Field(description="Whether this person may cancel and resume it.")
     study: str | None
     about: dict[str, Any] = Field(description="A few plain facts of what was asked.")
@@ -50,7 +51,7 @@ class JobRow(BaseModel):
     made: str
     began: str | None
     ended: str | None
-    sentence: str = Field(description="Why it failed, or what is kept; empty otherwise.")
+    sentence: Told = Field(description="Why it failed, or what is kept; empty otherwise.")
     serious: bool = Field(description="Whether the work found something serious.")
     result: dict[str, Any] = Field(description="What came of it.")
     progress: JobProgress
@@ -120,7 +121,7 @@ def read_job_history(
     folder = jobs_of(server).folder_of(job_seen(server, person, job))
     found = []
     for event in events_after(folder, after):
-        found.append(JobEvent.model_validate(event))
+        found.append(JobEvent.model_validate(told_event(event)))
         if len(found) == limit:
             break
     return JobEvents(items=found)

@@ -25,6 +25,8 @@ from hilum.serving.annotation_models import (
     HistoryPage,
     InterpolateAsked,
     MarkingModel,
+    ReopenAsked,
+    Reopened,
     ShapeAnswer,
     ShapesAnswer,
     StoredEvent,
@@ -33,7 +35,9 @@ from hilum.serving.annotation_models import (
     WorkPage,
 )
 from hilum.serving.annotation_progress import left_today
-from hilum.serving.annotation_store import OPEN, Work, append_events, events_of, find_work, state_of
+from hilum.serving.annotation_snapshots import events_of
+from hilum.serving.annotation_steps import can_reopen, reopen
+from hilum.serving.annotation_store import OPEN, WITHDRAWN, Work, append_events, find_work, state_of
 from hilum.serving.annotation_tables import EVENTS, MARKINGS
 from hilum.serving.annotation_training import submit_training
 from hilum.serving.bodies import largest_body
@@ -46,6 +50,7 @@ router = APIRouter(prefix="/api/annotation", tags=["annotation"])
 
 MARKING_RIGHTS = (Right.mark_lesions, Right.mark_first, Right.adjudicate)
 Marker = Annotated[Person, Depends(asks_any(*MARKING_RIGHTS))]
+Opener = Annotated[Person, Depends(asks_any(*MARKING_RIGHTS, Right.assign_marking))]
 Reader = Annotated[Person, Depends(asks_any(*MARKING_RIGHTS, Right.see_markings))]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The marking's number.")]
 _NOT_HIS = "there is no such case among yours: choose one of your list"
@@ -80,9 +85,13 @@ def seen_work(connection: Connection, person: Person, marking: int) -> Work:
     work = find_work(connection, marking)
     if work is None or (work.marking["person"] != person.id and not person.may(Right.see_markings)):
         raise Refusal(404, _NOT_HIS)
+    if work.marking["state"] == WITHDRAWN and not person.may(Right.see_markings):
+        raise Refusal(404, "this case was taken back for now; what you drew until then is kept")
     if work.marking["person"] != person.id:
         mine = select(MARKINGS.c.id).where(
-            MARKINGS.c.case == work.case["id"], MARKINGS.c.person == person.id, MARKINGS.c.state == OPEN
+            MARKINGS.c.case == work.case["id"],
+            MARKINGS.c.person == person.id,
+            MARKINGS.c.state.in_((OPEN, WITHDRAWN)),
         )
         if connection.execute(mine).first() is not None:
             raise Refusal(404, "this case still waits to be marked by you, blind: hand yours in first")
@@ -111,6 +120,7 @@ def read_marking(request: Request, person: Reader, marking: Number) -> MarkingMo
     with here.reading() as connection:
         work = seen_work(connection, person, marking)
         told = views.marking_told(connection, work)
+        told["can_reopen"] = can_reopen(connection, work, person)
     here.audit.record(person.id, "marking_seen", _on(work), {"marking": marking})
     return MarkingModel.model_validate(told)
 
@@ -123,7 +133,7 @@ def read_marking(request: Request, person: Reader, marking: Number) -> MarkingMo
 def read_marking_image(
     request: Request, person: Reader, marking: Number, image: Annotated[int, Path(ge=0, le=100_000)]
 ) -> Response:
-    """Give an image of a case as a DICOM file."""
+    """Give an image of a case as a DICOM file; a frame of a file with several as an image of its own."""
     here = serving(request)
     with here.reading() as connection:
         work = seen_work(connection, person, marking)
@@ -134,7 +144,7 @@ def read_marking_image(
     if not file.is_file():
         raise Refusal(404, "the image is no longer in the archive: tell whoever looks after it")
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
-    return dicom_answer(file, headers)
+    return dicom_answer(file, headers, max(images[image].frame, 1))
 
 
 @router.post("/markings/{marking}/events", openapi_extra=largest_body(20_000_000))
@@ -184,9 +194,10 @@ def list_history(
     """List everything that was ever done to a marking, in its order."""
     with serving(request).reading() as connection:
         seen_work(connection, person, marking)
-        events = events_of(connection, marking, after)[: limit + 1]
+        events = events_of(connection, marking, after, limit + 1)
         where = EVENTS.c.marking == marking
-        kept = select(EVENTS.c.revision, EVENTS.c.received).where(where)
+        shown = where & (EVENTS.c.revision > after) & (EVENTS.c.revision <= after + limit + 1)
+        kept = select(EVENTS.c.revision, EVENTS.c.received).where(shown)
         moments = {revision: received for revision, received in connection.execute(kept)}  # noqa: C416
         total = connection.execute(select(func.count()).select_from(EVENTS).where(where)).scalar_one()
     items = [views.event_told(at, event, moments[at]) for at, event in events[:limit]]
@@ -221,7 +232,9 @@ def interpolate_shapes(
     start, end = sorted((asked.start, asked.end))
     if lesion is None or start not in lesion.shapes or end not in lesion.shapes or end >= len(images):
         raise Refusal(422, "the lesion is not drawn in both slices: draw it there first")
-    if images[start].series != images[end].series or work.sizes[start] != work.sizes[end]:
+    of_file = {images[place].instance for place in (start, end) if images[place].frame}
+    apart = images[start].series != images[end].series or len(of_file) > 1
+    if apart or work.sizes[start] != work.sizes[end]:
         raise Refusal(422, "the two slices are not of the same series: choose two of one series")
     between = interpolate(lesion.shapes[start], lesion.shapes[end], end - start - 1, *work.sizes[start])
     shapes = {str(start + 1 + place): shape_to_dict(one) for place, one in enumerate(between) if one}
@@ -286,6 +299,20 @@ def _submit(
         "sentence": done.sentence,
         "defects": [one.to_dict() for one in done.defects],
     }
+
+
+@router.post("/markings/{marking}/reopen")
+def reopen_marking(request: Request, person: Opener, marking: Number, asked: ReopenAsked) -> Reopened:
+    """Open a marking again that was handed in: by its author before it was checked, or by who leads."""
+    here = serving(request)
+    with here.writing() as connection:
+        work = find_work(connection, marking)
+        if work is None:
+            raise Refusal(404, _NOT_HIS)
+        sentence = reopen(connection, work, person, asked.reason)
+        here.audit.record(person.id, "marking_reopened", _on(work), {"marking": marking})
+    told = {"state": OPEN, "stage_of_case": work.stage, "sentence": sentence}
+    return Reopened.model_validate(told)
 
 
 def _on(work: Work) -> str:

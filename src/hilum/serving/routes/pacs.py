@@ -7,16 +7,21 @@ from fastapi import APIRouter, Depends, File, Path, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from hilum.archive import Archive, open_archive
-from hilum.conduct.node import PEERS_FILE, peers_of
-from hilum.conduct.pull_list_check import list_check, require_check, sign_list
+from hilum.archive.release_terms import names_a_patient
+from hilum.conduct.peers import PEERS_FILE, peers_of
+from hilum.conduct.pull_list import PullList, PullRow
+from hilum.conduct.pull_list_check import list_check, sign_list
 from hilum.pacs.peer import Peer
 from hilum.serving.access.asking import Person, asks
 from hilum.serving.access.rights import Right
 from hilum.serving.bodies import largest_body
+from hilum.serving.failures import Refusal
 from hilum.serving.images.acknowledged import require_acknowledged
 from hilum.serving.images.peers_kept import delete_peer, put_own, put_peer
 from hilum.serving.images.pull_lists import KeptList, PullLists
 from hilum.serving.jobs.desk import start_job
+from hilum.serving.language import Told
+from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
 
 router = APIRouter(prefix="/api/pacs", tags=["pacs"])
@@ -66,7 +71,7 @@ class OwnFacts(BaseModel):
 class EchoAnswer(BaseModel):
     """That a peer answered."""
 
-    sentence: str
+    sentence: Told
 
 
 class ListShown(BaseModel):
@@ -77,16 +82,41 @@ class ListShown(BaseModel):
     mine: bool = Field(description="Whether this person sent it.")
     rows: int
     columns: dict[str, str] = Field(description="Which column was taken for what.")
-    problems: list[str] = Field(description="What must be corrected, by row number.")
-    remarks: list[str] = Field(description="What looks odd and a person should look at.")
+    problems: list[Told] = Field(description="What must be corrected, by row number.")
+    remarks: list[Told] = Field(description="What looks odd and a person should look at.")
     signed: list[str] = Field(description="Who has checked it.")
     checked: bool = Field(description="Whether two different people have.")
+    signed_by_me: bool = Field(description="Whether this person has.")
+    peer: str = Field(description="Who was asked, where it was made of answers; empty where it was sent.")
 
 
 class ListsShown(BaseModel):
     """All lists that are kept."""
 
     items: list[ListShown]
+    two_must_sign: bool = Field(
+        description="Whether there is no way round the second signature: the workbench has accounts."
+    )
+
+
+class ListRow(BaseModel):
+    """A row of a list; whom it names, only for who may see identities."""
+
+    number: int
+    patient_id: str | None
+    accession: str | None
+    dates: str | None = Field(description="As 20240301 or 20240301-20240331; empty for all.")
+    modalities: list[str]
+    problem: Told
+
+
+class ListRows(BaseModel):
+    """A page of a list's rows."""
+
+    items: list[ListRow]
+    next: int | None
+    total: int
+    identities: bool = Field(description="Whether this person sees whom the rows name.")
 
 
 class PullAsked(BaseModel):
@@ -152,8 +182,9 @@ def echo_peer(server: Server, person: Puller, name: PeerName) -> EchoAnswer:
 @router.get("/lists")
 def list_pull_lists(server: Server, person: Puller) -> ListsShown:
     """List the lists of patients that are kept, the last first."""
-    archive, lists = _archive(server), PullLists(server.settings)
-    return ListsShown(items=[_shown(archive, lists, person, kept) for kept in lists.all()])
+    lists = PullLists(server.settings)
+    items = [shown_list(server, lists, person, kept) for kept in lists.all()]
+    return ListsShown(items=items, two_must_sign=server.settings.accounts)
 
 
 @router.post("/lists", status_code=201, openapi_extra=largest_body(_LARGEST_LIST + 65536))
@@ -164,7 +195,24 @@ def add_pull_list(
     lists = PullLists(server.settings)
     kept = lists.add(person.id, FilePath(table.filename or "").suffix.lower(), table.file.read())
     server.audit.record(person.id, "pull_list_sent", kept.id)
-    return _shown(_archive(server), lists, person, kept)
+    return shown_list(server, lists, person, kept)
+
+
+@router.get("/lists/{kept}/rows")
+def read_pull_list(
+    server: Server, person: Puller, kept: ListId, after: AfterNumber = 0, limit: Limit = 100
+) -> ListRows:
+    """Show the rows of a list, so that it can be checked; each look is recorded."""
+    lists = PullLists(server.settings)
+    found = lists.find(kept)
+    rows, sees = lists.read(found).rows, person.may(Right.see_identities)
+    server.audit.record(person.id, "pull_list_seen", kept, {"identities": int(sees)})
+    return ListRows(
+        items=[_list_row(one, sees=sees) for one in rows[after : after + limit]],
+        next=after + limit if after + limit < len(rows) else None,
+        total=len(rows),
+        identities=sees,
+    )
 
 
 @router.post("/lists/{kept}/sign")
@@ -172,9 +220,11 @@ def sign_pull_list(server: Server, person: Puller, kept: ListId) -> ListShown:
     """Sign that the person has checked a list; the second signature must be another person's."""
     archive, lists = _archive(server), PullLists(server.settings)
     found = lists.find(kept)
+    if found.peer and not person.may(Right.see_identities):
+        raise Refusal(403, "only those who may see whom its rows name can check this list: ask one of them")
     sign_list(archive, lists.read(found), person.name)
     server.audit.record(person.id, "pull_list_signed", kept)
-    return _shown(archive, lists, person, found)
+    return shown_list(server, lists, person, found)
 
 
 @router.delete("/lists/{kept}", status_code=204)
@@ -191,9 +241,32 @@ def start_pull(server: Server, person: Puller, kept: ListId, asked: PullAsked) -
     require_acknowledged(server, person)
     archive, lists = _archive(server), PullLists(server.settings)
     found = lists.find(kept)
-    require_check(archive, lists.read(found, asked.modality, asked.days), asked.unchecked)
+    _require_signatures(server, lists.read(found, asked.modality, asked.days), asked.unchecked)
     peers_of(archive).named(asked.peer)
-    return PullBegun(job=start_job(server, person, "pull", {"table": str(found.table), **asked.model_dump()}))
+    job = start_job(server, person, "pull", {"table": str(found.table), **asked.model_dump()})
+    server.audit.record(
+        person.id, "pull_asked_for", kept, {"job": job, "unchecked": int(bool(asked.unchecked))}
+    )
+    return PullBegun(job=job)
+
+
+def _require_signatures(server: Serving, listing: PullList, unchecked: str) -> None:
+    """See that two people have signed; the single user signs alone, and says why nobody else does.
+
+    Raises:
+        Refusal: a signature is missing, or the reason.
+    """
+    check = list_check(_archive(server), listing)
+    if check.done:
+        return
+    if not check.names:
+        raise Refusal(409, "nobody has checked this list yet: look at its rows and sign it first")
+    if server.settings.accounts:
+        raise Refusal(409, "one person has checked this list: a second person must sign it as well")
+    if names_a_patient(_archive(server), {"reason": unchecked}):
+        raise Refusal(422, "the reason holds an identifier of a patient: say it without")
+    if not any(map(str.isalnum, unchecked)):
+        raise Refusal(409, "only you have checked this list: say why no second person does; it is recorded")
 
 
 def _archive(server: Serving) -> Archive:
@@ -212,9 +285,10 @@ def _peer_row(peer: Peer) -> PeerRow:
     )
 
 
-def _shown(archive: Archive, lists: PullLists, person: Person, kept: KeptList) -> ListShown:
+def shown_list(server: Serving, lists: PullLists, person: Person, kept: KeptList) -> ListShown:
+    """A list, as a person sees it."""
     listing = lists.read(kept)
-    check = list_check(archive, listing)
+    check = list_check(_archive(server), listing)
     return ListShown(
         id=kept.id,
         made=kept.made,
@@ -225,4 +299,21 @@ def _shown(archive: Archive, lists: PullLists, person: Person, kept: KeptList) -
         remarks=list(listing.remarks),
         signed=list(check.names),
         checked=check.done,
+        signed_by_me=person.name in check.names,
+        peer=kept.peer,
+    )
+
+
+def _list_row(row: PullRow, *, sees: bool) -> ListRow:
+    query = row.query
+    named = {
+        "patient_id": query.patient_id if query else "",
+        "accession": query.accession if query else "",
+        "dates": query.date_range if query else "",
+    }
+    return ListRow(
+        number=row.number,
+        modalities=list(query.modalities) if query else [],
+        problem=row.problem,
+        **{name: value if sees else None for name, value in named.items()},
     )

@@ -9,6 +9,7 @@ from hilum.deid.protocol_text import sections_of
 from hilum.serving.access.asking import Person, asks_any
 from hilum.serving.access.rights import Right
 from hilum.serving.images.acknowledged import acknowledge, current_protocol, has_acknowledged
+from hilum.serving.language import Told
 from hilum.serving.state import Serving, serving
 
 router = APIRouter(prefix="/api/protocol", tags=["protocol"])
@@ -20,16 +21,16 @@ Bringer = Annotated[Person, Depends(asks_any(Right.bring_images, Right.pull_from
 class ProtocolSection(BaseModel):
     """Paragraphs under one title."""
 
-    title: str
-    paragraphs: list[str]
+    title: Told
+    paragraphs: list[Told]
 
 
 class ProtocolRule(BaseModel):
     """What is done to one kind of attribute."""
 
-    name: str
-    sentence: str
-    reference: str = Field(description="Where the DICOM standard asks for it.")
+    name: Told
+    sentence: Told
+    reference: Told = Field(description="Where the DICOM standard asks for it.")
 
 
 class ProtocolShown(BaseModel):
@@ -39,7 +40,7 @@ class ProtocolShown(BaseModel):
     sha256: str = Field(description="Of its options and words; another one must be read anew.")
     sections: list[ProtocolSection]
     rules: list[ProtocolRule]
-    after: list[str]
+    after: list[Told]
     acknowledged: bool = Field(description="Whether this person has confirmed to have read it.")
 
 

@@ -13,6 +13,8 @@ from hilum.archive import Archive, QuarantineEntry, open_archive
 from hilum.serving.access.asking import Person, asks
 from hilum.serving.access.rights import Right
 from hilum.serving.failures import Refusal
+from hilum.serving.images.settling import MOST_AT_ONCE, SEEN, Decision, Settling
+from hilum.serving.language import Told
 from hilum.serving.paging import AfterNumber, Limit
 from hilum.serving.state import Serving, serving
 
@@ -39,7 +41,7 @@ class EntryRow(BaseModel):
         description="Its name, which can hold a patient's; only for who may see identities."
     )
     reason: str
-    detail: str
+    detail: Told
     status: Literal["waiting", "rejected"]
     at: str = Field(description="When it came (UTC).")
     boxes: list[Box] = Field(description="Where there may be writing: x, y, width, height in pixels.")
@@ -75,7 +77,35 @@ class RejectAsked(BaseModel):
 class Settled(BaseModel):
     """What was done."""
 
-    sentence: str
+    sentence: Told
+
+
+class ManyAsked(BaseModel):
+    """One decision for several files that are in quarantine for the same reason."""
+
+    model_config = ConfigDict(extra="forbid")
+    entries: list[Annotated[str, Field(pattern="^Q[0-9a-f]{16}$")]] = Field(
+        min_length=1, max_length=MOST_AT_ONCE
+    )
+    decision: Decision = Field(
+        description="Archived with the proposed places blanked, archived as it is, or kept out for good."
+    )
+    why: str = Field("", max_length=300, description="Why; recorded with each of them.")
+    confirmed: Literal[True] = Field(description="That the person has read what will happen.")
+
+
+class OneRefused(BaseModel):
+    """A file that was not settled."""
+
+    entry: str
+    sentence: Told
+
+
+class ManySettled(BaseModel):
+    """What was done, one by one."""
+
+    done: list[str]
+    refused: list[OneRefused]
 
 
 @router.get("")
@@ -99,6 +129,17 @@ def list_quarantine(
     return EntryPage(items=page, next=following, total=len(chosen), reasons=reasons)
 
 
+@router.post("/settle")
+def settle_many_quarantined(server: Server, person: Settler, asked: ManyAsked) -> ManySettled:
+    """Decide on several files alike; each is settled, recorded and answered for by itself."""
+    with _ONE_AT_A_TIME:
+        outcomes = Settling(server, _archive(server), person, asked.decision, asked.why).settle(asked.entries)
+    return ManySettled(
+        done=[one.entry for one in outcomes if not one.problem],
+        refused=[OneRefused(entry=one.entry, sentence=one.problem) for one in outcomes if one.problem],
+    )
+
+
 @router.get("/{entry}")
 def read_quarantined(server: Server, person: Settler, entry: EntryId) -> EntryRow:
     """Show one entry: its reason, and where there may be writing."""
@@ -117,7 +158,7 @@ def read_quarantine_picture(
     path = archive.pictures(_entry(archive, entry).id).get(f"{which}.png")
     if path is None:
         raise Refusal(404, "this file has no picture to review")
-    server.audit.record(person.id, "quarantine_picture_seen", entry, {"picture": which})
+    server.audit.record(person.id, SEEN, entry, {"picture": which})
     # Read whole: the file goes away when somebody settles the entry.
     return Response(path.read_bytes(), media_type="image/png", headers={"Cache-Control": "no-store"})
 

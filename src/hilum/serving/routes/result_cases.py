@@ -1,5 +1,7 @@
 """The cases of a run: a gallery by outcome and error, each case with its pictures and maps."""
 
+from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -58,20 +60,26 @@ def list_result_cases(
     place = runs.run_seen(here, person, slug, run)
     opened = runs.opened(here, place)
     mapped = pictures.explained_cases(here, place)
-    names = opened.cohort.cases["case"].astype(str).tolist()
+    names = gallery.names_of(opened)
     # Other names may be those of patients, and an address is no place for them.
     research = opened.study.cohort.images == "archive"
     inside = set(gallery.groups_of(opened).get(group, [])) if group else None
-    found = [
-        case
-        for case in gallery.judged(opened, reader, Asked(of or None, at or None))
-        if (not part or case.part == part)
-        and (inside is None or case.number in inside)
-        and (not maps or names[case.number - 1] in mapped)
-        and _has(case, names[case.number - 1] if research else "", text)
-    ]
-    counts = {each: sum(case.outcome == each for case in found) for each in gallery.OUTCOMES}
-    kept = gallery.ordered([case for case in found if not outcome or case.outcome == outcome], order)
+    asked, typed = Asked(of or None, at or None), text.casefold()
+    found = gallery.judged(opened, reader, asked)
+    if typed:
+        lines = gallery.lines_of(opened, reader, asked, names if research else ())
+        found = [case for case, line in zip(found, lines, strict=True) if typed in line]
+    if part or inside is not None or maps:
+        found = [
+            case
+            for case in found
+            if (not part or case.part == part)
+            and (inside is None or case.number in inside)
+            and (not maps or names[case.number - 1] in mapped)
+        ]
+    counted = Counter(case.outcome for case in found)
+    counts = {each: counted[each] for each in gallery.OUTCOMES}
+    kept = gallery.ordered([case for case in found if case.outcome == outcome] if outcome else found, order)
     shown_now = kept[after : after + limit]
     detail: dict[str, str | int] = {"run": run, "cases": " ".join(str(case.number) for case in shown_now)}
     record_request(request, person, "study_cases_seen", f"study {slug}", detail)
@@ -79,7 +87,7 @@ def list_result_cases(
     return CasePage(
         items=[
             CaseShown(
-                **vars(case),
+                **asdict(case),
                 name=names[case.number - 1] if place.names else "",
                 images=len(images[case.number - 1]),
                 maps=names[case.number - 1] in mapped,
@@ -106,8 +114,7 @@ def read_result_case(
     said = [
         (reader, case)
         for reader in gallery.readers_judged(opened)
-        for case in gallery.judged(opened, reader, asked)
-        if case.number == number
+        if (case := gallery.judged_case(opened, reader, asked, number)) is not None
     ]
     row = opened.cohort.cases.iloc[number - 1]
     record_request(request, person, "study_case_seen", f"study {slug}", {"run": run, "case": number})
@@ -163,8 +170,3 @@ def read_result_map(
     """A map of where a model looked, as a layer that is clear where the map is 0."""
     content = pictures.map_layer(runs.run_seen(serving(request), person, slug, run), place, which)
     return Response(content, media_type="image/png", headers=PRIVATE)
-
-
-def _has(case: gallery.JudgedCase, name: str, text: str) -> bool:
-    line = f"{case.number} {name} {case.part} {case.truth} {case.said} {case.outcome}"
-    return text.casefold() in line.casefold()

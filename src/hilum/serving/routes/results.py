@@ -13,7 +13,7 @@ from hilum.serving import studies_store as store
 from hilum.serving.audit import record_request
 from hilum.serving.failures import Refusal
 from hilum.serving.paging import AfterNumber, Limit
-from hilum.serving.policy import report_headers
+from hilum.serving.policy import attached, report_headers
 from hilum.serving.results_forms import (
     Beside,
     ChoiceShown,
@@ -25,7 +25,7 @@ from hilum.serving.results_forms import (
     RunRow,
 )
 from hilum.serving.results_names import names_in, without_names
-from hilum.serving.results_questions import Asked, frozen_threshold
+from hilum.serving.results_questions import Asked, frozen_threshold, how_frozen
 from hilum.serving.results_shown import atlas_picture, shown
 from hilum.serving.routes.studies import Seeing, Slug
 from hilum.serving.state import Serving, serving
@@ -127,6 +127,7 @@ def list_result_thresholds(request: Request, slug: Slug, run: RunName, person: S
             of=each.asked.of or "",
             at=each.asked.at or "",
             frozen=frozen_threshold(opened, each.reader, each.asked),
+            chosen=how_frozen(opened, each.reader, each.asked),
         )
         for each in thresholds.choices_of(opened)
     ]
@@ -198,7 +199,7 @@ def read_result_document(request: Request, slug: Slug, run: RunName, person: See
     here = serving(request)
     content = download.report_document(here, runs.run_seen(here, person, slug, run))
     record_request(request, person, "study_report_taken", f"study {slug}", {"run": run})
-    return Response(content, media_type="application/pdf", headers=_attached(f"{slug}-{run}.pdf"))
+    return Response(content, media_type="application/pdf", headers=attached(f"{slug}-{run}.pdf"))
 
 
 @router.get("/{slug}/{run}/data.zip", response_class=Response)
@@ -208,7 +209,7 @@ def read_result_data(request: Request, slug: Slug, run: RunName, person: Seeing)
     place = runs.run_seen(here, person, slug, run)
     content = download.data_zip(here, place, runs.opened(here, place))
     record_request(request, person, "study_data_taken", f"study {slug}", {"run": run})
-    return Response(content, media_type="application/zip", headers=_attached(f"{slug}-{run}.zip"))
+    return Response(content, media_type="application/zip", headers=attached(f"{slug}-{run}.zip"))
 
 
 @router.get("/{slug}/{run}/tables/{name}", response_class=Response)
@@ -225,12 +226,8 @@ def read_result_table(
     if text is None:
         raise Refusal(404, "the report of this run has no such table")
     record_request(request, person, "study_data_taken", f"study {slug}", {"run": run, "table": name})
-    headers = _attached(f"{slug}-{run}-{name}.csv")
+    headers = attached(f"{slug}-{run}-{name}.csv")
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _attached(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -22,7 +22,6 @@ from hilum.serving.told import sentence_page
 
 router = APIRouter(prefix="/api/session", tags=["session"])
 _BACK = "/api/session/oidc/back"
-_BROWSER = "hilum_oidc"
 
 
 class SignedIn(BaseModel):
@@ -131,7 +130,7 @@ def begin_provider_sign_in(request: Request) -> Response:
     address, browser = oidc.begin(here, provider, here.settings.address + _BACK)
     response = RedirectResponse(address, status_code=303)
     response.set_cookie(
-        _BROWSER,
+        here.attempt_cookie,
         browser,
         max_age=int(oidc.LASTS),
         path="/api/session/oidc",
@@ -152,7 +151,7 @@ def end_provider_sign_in(
     if provider is None or not here.settings.accounts:
         raise Refusal(404, "this workbench knows no provider that signs people in")
     try:
-        answered = oidc.Answered(code, state, request.cookies.get(_BROWSER, ""), iss, error)
+        answered = oidc.Answered(code, state, request.cookies.get(here.attempt_cookie, ""), iss, error)
         known = oidc.finish(here, provider, here.settings.address + _BACK, answered)
         session = sign_in_by_provider(here, known, session_of(request))
     except (Refusal, HilumError) as refused:
@@ -161,7 +160,9 @@ def end_provider_sign_in(
         return sentence_page(status, "You are not signed in", f"{refused}.")
     response = RedirectResponse("/", status_code=303)
     set_session(request, response, session)
-    response.delete_cookie(_BROWSER, path="/api/session/oidc")
+    response.delete_cookie(
+        here.attempt_cookie, path="/api/session/oidc", httponly=True, secure=here.settings.secure_cookie
+    )
     return response
 
 

@@ -14,6 +14,7 @@ from hilum.serving.access.rights import Right
 from hilum.serving.audit import record_request
 from hilum.serving.bodies import largest_body
 from hilum.serving.failures import Refusal
+from hilum.serving.language import Told
 from hilum.serving.proposing.folders import look_at_paths
 from hilum.serving.routes.studies import Making, Seeing, Slug
 from hilum.serving.state import Serving, serving
@@ -76,7 +77,7 @@ class Uploaded(BaseModel):
     folder: str
     stored: int
     refused: int
-    sentence: str
+    sentence: Told
 
 
 @router.post("/{slug}/images", status_code=201, openapi_extra=largest_body(MOST_UPLOADED_BYTES))

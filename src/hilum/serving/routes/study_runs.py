@@ -15,6 +15,7 @@ from hilum.serving.audit import record_request
 from hilum.serving.failures import Refusal
 from hilum.serving.jobs.desk import jobs_of, start_job
 from hilum.serving.jobs.records import Job, State
+from hilum.serving.language import Told
 from hilum.serving.proposing.scores import fit_scores
 from hilum.serving.routes.studies import Seeing, Slug
 from hilum.serving.routes.study_tables import FileName, look_at
@@ -32,7 +33,7 @@ Running = Annotated[Person, Depends(asks(Right.see_studies, Right.run_studies))]
 class NeedShown(BaseModel):
     """One item of a score."""
 
-    label: str
+    label: Told
     inputs: list[str] = Field(description="Names under which a mapping can give it.")
     column: str = Field(description="The column that serves; empty where none does.")
     input: str
@@ -44,10 +45,10 @@ class ScoreShown(BaseModel):
 
     name: str
     title: str
-    sentence: str
+    sentence: Told
     needs: list[NeedShown]
-    lacking: list[str]
-    warnings: list[str]
+    lacking: list[Told]
+    warnings: list[Told]
     complete: int
     rows: int
     horizon_days: float | None
@@ -60,7 +61,7 @@ class ProductShown(BaseModel):
     case: str
     opinions: dict[str, str]
     apart: dict[str, str]
-    problem: str = Field(description="Why they cannot be told; empty where they can.")
+    problem: Told = Field(description="Why they cannot be told; empty where they can.")
 
 
 class Mapping(BaseModel):
@@ -75,7 +76,7 @@ class Mapping(BaseModel):
 class Step(BaseModel):
     """A step of the flow diagram."""
 
-    rule: str
+    rule: Told
     excluded: int
     remaining_cases: int
     remaining_patients: int
@@ -93,7 +94,7 @@ class FindingShown(BaseModel):
 
     code: str
     level: str
-    text: str
+    text: Told
     n: int
     pictures: list[FindingPicture]
 
@@ -101,20 +102,31 @@ class FindingShown(BaseModel):
 class TableOne(BaseModel):
     """Table 1."""
 
-    columns: list[str]
-    rows: list[list[str]]
+    columns: list[Told]
+    rows: list[list[Told]]
+
+
+class AtHorizon(BaseModel):
+    """What is known of the cases at a horizon of the task."""
+
+    days: float
+    events: int = Field(description="With the event by then.")
+    other: int = Field(description="With a competing event by then, and so without this one.")
+    lost: int = Field(description="Followed for less long, and without an event: not known.")
 
 
 class CohortShown(BaseModel):
     """The cohort."""
 
-    problem: str = Field(description="Why there is none; empty where there is one.")
+    problem: Told = Field(description="Why there is none; empty where there is one.")
     cases: int
     patients: int
-    events: int | None
+    events: int | None = Field(description="With the event at any time, or of the positive class.")
+    horizons: list[AtHorizon] = Field(description="Of a time to an event.")
+    unknown: int = Field(description="Rows left out because their outcome is missing.")
     parts: dict[str, int]
     flow: list[Step]
-    notes: list[str]
+    notes: list[Told]
     table_one: TableOne | None
     findings: list[FindingShown] | None = Field(description="Null as long as nobody looked.")
     job: str | None = Field(description="The job that looks, or looked.")
@@ -229,6 +241,8 @@ def _no_cohort(problem: str) -> CohortShown:
         cases=0,
         patients=0,
         events=None,
+        horizons=[],
+        unknown=0,
         parts={},
         flow=[],
         notes=[],

@@ -13,6 +13,7 @@ from hilum.serving.access.rights import Right
 from hilum.serving.audit import record_request
 from hilum.serving.bodies import largest_body
 from hilum.serving.failures import Refusal
+from hilum.serving.language import Told
 from hilum.serving.proposing.making import Making as ColumnMaking
 from hilum.serving.proposing.tasks import propose_tasks
 from hilum.serving.routes.studies import Making, Seeing, Slug
@@ -84,7 +85,7 @@ class TableShown(BaseModel):
 
     name: str
     source: str = Field(description="The table it was made from, or its own name.")
-    made: list[str] = Field(description="Columns that were made, in sentences.")
+    made: list[Told] = Field(description="Columns that were made, in sentences.")
     rows: int
     columns: list[ColumnShown]
     sample: list[list[str]]
@@ -96,7 +97,7 @@ class MakingAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     new: str = Field(min_length=1, max_length=200)
-    how: str = Field(pattern="^(coded|days|present|scaled)$")
+    how: str = Field(pattern="^(coded|days|present|equals|scaled)$")
     columns: list[Annotated[str, Field(max_length=200)]] = Field(min_length=1, max_length=6)
     numbers: dict[Annotated[str, Field(max_length=200)], int] = Field(default_factory=dict, max_length=20)
     unit: str = Field("days", pattern="^(days|weeks|months|years)$")
@@ -106,7 +107,7 @@ class TaskShown(BaseModel):
     """A question that can be asked."""
 
     kind: str
-    sentence: str
+    sentence: Told
     keys: dict[str, Any]
     makings: list[MakingAsked]
     facts: dict[str, Any]
@@ -210,7 +211,11 @@ def take_study_task(request: Request, slug: Slug, person: Making, given: TaskTak
     """Take a question: its keys are written; columns that it needs are made in a table beside the first."""
     here = serving(request)
     place = store.study_seen(here, person, slug, change=True)
-    data = data_of(revisions.text_of(place.folder))
+    text = revisions.text_of(place.folder)
+    if given.tag != revisions.tag_of(text):
+        # Before a table is written: one that the study reads must not change below it.
+        raise Refusal(409, "this study was changed in another window or by somebody else since it was loaded")
+    data = data_of(text)
     cohort = data.get("cohort", {}) if isinstance(data.get("cohort"), dict) else {}
     edits, files = [], None
     table = cohort.get("table")

@@ -1,4 +1,5 @@
 import { Notice } from "../../parts";
+import { languageOf } from "../../parts/Told";
 import { useWords } from "../../words";
 import { addressOf, type Evidence, type Where } from "./asking";
 import { ReportFigure } from "./Curves";
@@ -59,8 +60,10 @@ export function Answer({ evidence, where }: Properties) {
 /** The question and the answer in the report's own sentences. */
 export function Said({ evidence }: { evidence: Evidence }) {
   return (
-    <div className={style.answer} lang="en" data-answer>
-      <p className={style.question}>{evidence.question}</p>
+    <div className={style.answer} data-answer>
+      <p className={style.question} lang={languageOf(evidence.question)}>
+        {evidence.question}
+      </p>
       {evidence.answer.map((sentence) => (
         <p key={sentence}>
           <Prose>{sentence}</Prose>
@@ -82,7 +85,7 @@ export function Warnings({ evidence }: { evidence: Evidence }) {
     <>
       {serious.length + warnings.length > 0 && (
         <Notice kind={serious.length ? "problem" : "warning"} title={t.warnings}>
-          <ul lang="en">
+          <ul>
             {[...serious, ...warnings].map((text) => (
               <li key={text}>
                 <Prose>{text}</Prose>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { Empty, Problem, Skeleton, Tick } from "../../parts";
+import { languageOf } from "../../parts/Told";
 import { useWords } from "../../words";
 import type { Where } from "./asking";
 import { type Estimate, estimate } from "./numbers";
@@ -112,7 +113,7 @@ function Beside({ names, differences, measures, same }: Shown) {
                 .filter((row) => row.part === part)
                 .map((row) => (
                   <tr key={`${row.label} ${row.reader}`}>
-                    <th scope="row" lang="en">
+                    <th scope="row" lang={languageOf(row.label)}>
                       {row.label}
                     </th>
                     <td>{row.reader}</td>

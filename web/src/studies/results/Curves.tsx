@@ -1,4 +1,5 @@
 import { Figure } from "../../parts";
+import { languageOf } from "../../parts/Told";
 import { useLanguage } from "../../shell/language";
 import { useWords } from "../../words";
 import { addressOf, type FigureData, type Line, type Panel, type Where } from "./asking";
@@ -31,7 +32,7 @@ export function ReportFigure({ where, figure }: { where: Where; figure: FigureDa
     </a>
   );
   return (
-    <div lang="en">
+    <div lang={languageOf(figure.title)}>
       <Figure title={figure.title} caption={<Prose>{figure.caption}</Prose>} actions={link}>
         {DRAWN_HERE.has(figure.kind) && figure.panels ? (
           <div className={style.panels}>

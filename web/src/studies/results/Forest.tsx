@@ -1,4 +1,5 @@
 import { Figure } from "../../parts";
+import { languageOf } from "../../parts/Told";
 import { useLanguage } from "../../shell/language";
 import { useWords } from "../../words";
 import { addressOf, type EstimateRow, type FigureData, type ForestRow, type Where } from "./asking";
@@ -36,7 +37,7 @@ export function Forest({ where, figure }: { where: Where; figure: FigureData }) 
     </a>
   );
   return (
-    <div lang="en">
+    <div lang={languageOf(figure.title)}>
       <Figure title={figure.title} caption={<Prose>{figure.caption}</Prose>} actions={link}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
         <section className={style.forest} tabIndex={0} aria-label={figure.title}>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Figure, Page, Picture, Problem, Select, Skeleton, Tabs } from "../../parts";
+import { languageOf } from "../../parts/Told";
 import { useWords } from "../../words";
 import { Answer } from "./Answer";
 import { addressOf, type Evidence, evidenceOf, type Results, useResults, type Where } from "./asking";
@@ -73,7 +74,7 @@ function Atlas({ evidence, where }: { evidence: Evidence; where: Where }) {
     <div className={style.sections}>
       {evidence.atlas.map((item, place) =>
         item.figures.map((figure, number) => (
-          <div key={`${item.title} ${figure.title}`} lang="en">
+          <div key={`${item.title} ${figure.title}`} lang={languageOf(figure.title)}>
             <Figure title={`${item.title}: ${figure.title}`} caption={<Prose>{figure.caption}</Prose>}>
               <div className={style.drawn}>
                 <Picture size="whole" src={addressOf(where, `/atlas/${place}/${number}`)} alt={figure.title} />

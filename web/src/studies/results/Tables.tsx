@@ -1,3 +1,4 @@
+import { languageOf } from "../../parts/Told";
 import { useWords } from "../../words";
 import { addressOf, type DetailTable, type Evidence, type FlatTable, type Where } from "./asking";
 import { estimate, threshold } from "./numbers";
@@ -39,7 +40,7 @@ export function MainTable({ evidence, where }: { evidence: Evidence; where: Wher
             <tr>
               <th scope="col">{t.reader}</th>
               {columns.map(({ label }) => (
-                <th key={label} scope="col" lang="en">
+                <th key={label} scope="col" lang={languageOf(label)}>
                   {label}
                 </th>
               ))}
@@ -48,18 +49,16 @@ export function MainTable({ evidence, where }: { evidence: Evidence; where: Wher
           {blocks.map((block) => (
             <tbody key={block.label}>
               <tr className={style.block}>
-                <th scope="rowgroup" lang="en">
+                <th scope="rowgroup" lang={languageOf(block.label)}>
                   {block.label}
                 </th>
                 {block.sizes.map(({ n, events }, place) => (
-                  <td key={columns[place]?.label} lang="en">
-                    {n === null ? "" : t.sizes(n, events, evidence.event_noun)}
-                  </td>
+                  <td key={columns[place]?.label}>{n === null ? "" : t.sizes(n, events, evidence.event_noun)}</td>
                 ))}
               </tr>
               {block.rows.map((row) => (
                 <tr key={row.reader}>
-                  <th scope="row" lang="en">
+                  <th scope="row" lang={languageOf(row.label)}>
                     <Swatch evidence={evidence} reader={row.reader} />
                     {row.label}
                   </th>
@@ -111,7 +110,7 @@ export function MeasuresTable({ evidence, table, title, link, thresholds = false
               <th scope="col">{t.reader}</th>
               {thresholds && <th scope="col">{t.thresholdColumn}</th>}
               {table.columns.map(({ label }) => (
-                <th key={label} scope="col" lang="en">
+                <th key={label} scope="col" lang={languageOf(label)}>
                   {label}
                 </th>
               ))}
@@ -121,7 +120,7 @@ export function MeasuresTable({ evidence, table, title, link, thresholds = false
           {groups.map((group) => (
             <tbody key={group}>
               <tr className={style.block}>
-                <th scope="rowgroup" colSpan={span} lang="en">
+                <th scope="rowgroup" colSpan={span} lang={languageOf(group)}>
                   {group}
                 </th>
               </tr>
@@ -129,7 +128,7 @@ export function MeasuresTable({ evidence, table, title, link, thresholds = false
                 .filter((row) => (row.group ?? "") === group)
                 .map((row) => (
                   <tr key={row.reader}>
-                    <th scope="row" lang="en">
+                    <th scope="row" lang={languageOf(row.label)}>
                       <Swatch evidence={evidence} reader={row.reader} />
                       {row.label}
                     </th>
@@ -163,7 +162,7 @@ export function Detail({ table, where }: { table: DetailTable; where: Where }) {
   const named = table.columns.length - (table.groups[0]?.rows[0]?.cells.length ?? 0);
   const side = (column: number) => table.sides[column - named] ?? "left";
   return (
-    <div lang="en">
+    <div lang={languageOf(table.title)}>
       <Scrolling label={table.title}>
         <table className={style.table}>
           <caption>

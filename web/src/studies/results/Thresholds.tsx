@@ -36,7 +36,9 @@ export function Thresholds({ where }: { where: Where }) {
     }));
   return (
     <div className={style.sections}>
-      <p className={style.notes}>{t.thresholdAbout}</p>
+      <p className={style.notes} data-chosen={now.chosen}>
+        {[thresholdSentence(now.chosen, t), t.thresholdMoving].filter(Boolean).join(" ")}
+      </p>
       <div className={style.row}>
         <Select
           label={t.reader}
@@ -60,6 +62,20 @@ export function Thresholds({ where }: { where: Where }) {
       <Moving key={`${now.reader} ${now.part} ${now.of} ${now.at}`} where={where} choice={now} />
     </div>
   );
+}
+
+type Words = ReturnType<typeof useWords<(typeof words)["en"]>>;
+
+/** How the frozen threshold came about, as the server tells it: given, or chosen on validation by a rule. */
+export function thresholdSentence(chosen: string, t: Words): string {
+  if (chosen === "") return "";
+  if (chosen === "given") return t.thresholdGiven;
+  const share = /^(sensitivity|specificity)\s*=\s*(.+)$/.exec(chosen);
+  const other = /^(sensitivity|specificity) of (.+)$/.exec(chosen);
+  const what = (aim = "") => (aim === "sensitivity" ? t.sensitivityWord : t.specificityWord);
+  if (share) return t.thresholdChosen(t.thresholdAtLeast(what(share[1]), share[2] ?? ""));
+  if (other) return t.thresholdChosen(t.thresholdSameAs(what(other[1]), other[2] ?? ""));
+  return t.thresholdChosen(chosen === "youden" ? t.thresholdYouden : "");
 }
 
 function Moving({ where, choice }: { where: Where; choice: Choice }) {

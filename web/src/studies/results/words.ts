@@ -45,8 +45,16 @@ export const words = defineWords({
     logRank: (p: string) => `log-rank ${p}`,
     sizes: (n: number, events: number | null, noun: string) =>
       `n = ${of(n)}${events === null ? "" : `, ${of(events)} ${noun}`}`,
-    thresholdAbout:
-      "The marked threshold was chosen on the validation cases and frozen before these cases were read. Moving it here is for looking only: a threshold chosen on test cases promises more than it will keep.",
+    thresholdChosen: (how: string) =>
+      `The marked threshold was chosen on the validation cases${how} and frozen before these cases were read.`,
+    thresholdGiven: "The marked threshold is the one that the study gives; it was not chosen on any cases of this run.",
+    thresholdYouden: " (best sum of sensitivity and specificity)",
+    thresholdAtLeast: (what: string, share: string) => ` (${what} of at least ${share})`,
+    thresholdSameAs: (what: string, reader: string) => ` (the ${what} of ${reader})`,
+    sensitivityWord: "sensitivity",
+    specificityWord: "specificity",
+    thresholdMoving:
+      "Moving it here is for looking only: a threshold chosen on test cases promises more than it will keep.",
     part: "Cases of",
     finding: "Finding",
     horizon: "By day",
@@ -170,8 +178,16 @@ export const words = defineWords({
     logRank: (p: string) => `로그순위 검정 ${p}`,
     sizes: (n: number, events: number | null, noun: string) =>
       `n = ${of(n)}${events === null ? "" : `, ${noun} ${of(events)}`}`,
-    thresholdAbout:
-      "표시된 임계값은 검증 증례에서 정해져 이 증례들을 판독하기 전에 고정되었습니다. 여기서 옮기는 것은 살펴보기 위한 것일 뿐이며, 시험 증례에서 고른 임계값은 실제보다 좋아 보입니다.",
+    thresholdChosen: (how: string) =>
+      `표시된 임계값은 검증 증례에서 정해져${how} 이 증례들을 판독하기 전에 고정되었습니다.`,
+    thresholdGiven: "표시된 임계값은 연구에서 직접 지정한 값이며, 이 실행의 어떤 증례에서도 고르지 않았습니다.",
+    thresholdYouden: "(민감도와 특이도의 합이 최대)",
+    thresholdAtLeast: (what: string, share: string) => `(${what} ${share} 이상)`,
+    thresholdSameAs: (what: string, reader: string) => `(${reader}와 같은 ${what})`,
+    sensitivityWord: "민감도",
+    specificityWord: "특이도",
+    thresholdMoving:
+      "여기서 옮기는 것은 살펴보기 위한 것일 뿐이며, 시험 증례에서 고른 임계값은 실제보다 좋아 보입니다.",
     part: "대상 증례",
     finding: "소견",
     horizon: "시점(일)",

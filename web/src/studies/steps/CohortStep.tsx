@@ -4,7 +4,11 @@ import { answer, api } from "../../api/client";
 import { Button, GuessText, Notice, Problem, Progress, Sentence, Skeleton } from "../../parts";
 import { useWords } from "../../words";
 import { Pictures } from "../Pictures";
-import { partsSentence } from "../sentences";
+import { cohortSentence } from "../sentences";
+import { aboutOf } from "../settings/about";
+import { CASES, EXTERNAL, SPLIT } from "../settings/fields";
+import { Group } from "../settings/Group";
+import { words as settingWords } from "../settings/words";
 import style from "../studies.module.css";
 import { type CohortShown, type Hand, useLook } from "../study";
 import { words } from "../words";
@@ -30,8 +34,34 @@ export function useCohort(slug: string, enabled: boolean) {
   return look;
 }
 
-/** What is seen of the cohort: how it came about, Table 1, and what speaks against it. */
+/** What is seen of the cohort, and what makes it another one. */
 export function CohortStep({ hand, next }: { hand: Hand; next: () => void }) {
+  const t = useWords(settingWords);
+  const about = aboutOf(hand.data);
+  return (
+    <>
+      <Seen hand={hand} />
+      <Group hand={hand} title={t.cases} fields={CASES} about={about} />
+      <Group hand={hand} title={t.split} fields={SPLIT} about={about} />
+      <Group hand={hand} title={t.externalCohorts} unset={t.noExternal} fields={EXTERNAL} about={about} />
+      <Next next={next} />
+    </>
+  );
+}
+
+function Next({ next }: { next: () => void }) {
+  const t = useWords(words);
+  return (
+    <div>
+      <Button kind="primary" onClick={next}>
+        {t.close}
+      </Button>
+    </div>
+  );
+}
+
+/** How the cohort came about, Table 1, and what speaks against it. */
+function Seen({ hand }: { hand: Hand }) {
   const t = useWords(words);
   const slug = hand.study.slug;
   const client = useQueryClient();
@@ -54,10 +84,11 @@ export function CohortStep({ hand, next }: { hand: Hand; next: () => void }) {
   return (
     <>
       <Sentence>
-        {t.cohortSentence(partsSentence(split, t), shown.cases, shown.events)}
+        {cohortSentence(shown, split, t)}.
         {split?.parts_column === undefined && (
           <>
-            , {t.seed}{" "}
+            {" "}
+            {t.seed}{" "}
             <GuessText
               key={split?.seed}
               label={t.seed}
@@ -68,9 +99,9 @@ export function CohortStep({ hand, next }: { hand: Hand; next: () => void }) {
                 /^\d{1,9}$/.test(value) && void hand.change([{ at: ["split", "seed"], value: Number(value) }])
               }
             />
+            .
           </>
-        )}
-        .{" "}
+        )}{" "}
         {Object.entries(shown.parts)
           .map(([part, n]) => `${part} ${n.toLocaleString("en")}`)
           .join(" · ")}
@@ -92,16 +123,13 @@ export function CohortStep({ hand, next }: { hand: Hand; next: () => void }) {
         ))}
       </ol>
       <TableOne shown={shown} />
-      <div className={style.row}>
-        <Button kind="primary" onClick={next}>
-          {t.close}
-        </Button>
-        {shown.findings !== null && (
+      {shown.findings !== null && (
+        <div>
           <Button kind="quiet" onClick={() => mutate()}>
             {t.lookAgain}
           </Button>
-        )}
-      </div>
+        </div>
+      )}
     </>
   );
 }

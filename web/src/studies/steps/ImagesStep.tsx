@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { answer, api, changeHeaders, refused } from "../../api/client";
+import { answer, api } from "../../api/client";
 import { useRights } from "../../api/session";
 import {
   Button,
@@ -18,11 +18,9 @@ import { chosenValues, withValue } from "../criteria";
 import { Pictures } from "../Pictures";
 import style from "../studies.module.css";
 import { type Hand, type ImagesShown, useLook } from "../study";
+import { bringPictures, isPicture } from "../uploading";
 import { words } from "../words";
 import { Folders } from "./Folders";
-
-const AT_ONCE_BYTES = 20_000_000;
-const AT_ONCE = 100;
 
 /** Where the images come from, and what they are. */
 export function ImagesStep({ hand, next }: { hand: Hand; next: () => void }) {
@@ -47,18 +45,14 @@ export function ImagesStep({ hand, next }: { hand: Hand; next: () => void }) {
     setWay(null);
   };
   const upload = async (files: DroppedFile[]) => {
-    const pictures = files.filter(({ file }) => /\.(png|jpe?g|dcm)$/i.test(file.name));
+    const pictures = files.filter(isPicture);
     const into = images?.startsWith("images") ? `images-${Date.now().toString(36)}` : "images";
     setProblem(null);
-    let refusedFiles = files.length - pictures.length;
+    const others = files.length - pictures.length;
     try {
-      let done = 0;
-      for (const part of parts(pictures)) {
-        setSent({ done, all: pictures.length, refused: refusedFiles });
-        refusedFiles += await sendPart(slug, into, part);
-        done += part.length;
-      }
-      setSent({ done, all: pictures.length, refused: refusedFiles });
+      await bringPictures(slug, into, pictures, (done, refusedFiles) =>
+        setSent({ done, all: pictures.length, refused: others + refusedFiles }),
+      );
       if (pictures.length > 0) await use(into);
     } catch (raised) {
       setProblem(raised);
@@ -223,32 +217,4 @@ function Archive({ hand, shown }: { hand: Hand; shown: ImagesShown }) {
       )}
     </>
   );
-}
-
-/** Files in parts that one request can carry. */
-function parts(files: DroppedFile[]): DroppedFile[][] {
-  const found: DroppedFile[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const each of files) {
-    if (size + each.file.size > AT_ONCE_BYTES || (found.at(-1)?.length ?? 0) >= AT_ONCE) {
-      found.push([]);
-      size = 0;
-    }
-    found.at(-1)?.push(each);
-    size += each.file.size;
-  }
-  return found;
-}
-
-async function sendPart(slug: string, into: string, part: DroppedFile[]): Promise<number> {
-  const form = new FormData();
-  form.append("into", into);
-  for (const { file, path } of part) {
-    // The folder that was brought is not a label itself; what lies below it is.
-    form.append("paths", path.split("/").length > 1 ? path.split("/").slice(1).join("/") : path);
-    form.append("files", file, "image");
-  }
-  const response = await fetch(`/api/studies/${slug}/images`, { method: "POST", body: form, headers: changeHeaders() });
-  await refused(response);
-  return ((await response.json()) as { refused: number }).refused;
 }

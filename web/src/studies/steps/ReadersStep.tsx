@@ -3,10 +3,24 @@ import { answer, api } from "../../api/client";
 import { Button, Field, FileDrop, Guess, Notice, Problem, Select, Sentence, Tick } from "../../parts";
 import { useWords } from "../../words";
 import { readerSentence } from "../sentences";
+import { aboutOf, aboutReader } from "../settings/about";
+import {
+  EVALUATION,
+  EVALUATION_MORE,
+  EXPLANATION,
+  MODEL,
+  MODEL_MORE,
+  PREPARATION,
+  PREPARATION_MORE,
+  READER,
+  READER_MORE,
+} from "../settings/fields";
+import { Group } from "../settings/Group";
+import { words as settingWords } from "../settings/words";
 import style from "../studies.module.css";
 import { type Hand, nameOf, type Reader, type ScoreShown, useLook } from "../study";
+import { bringTable } from "../uploading";
 import { words } from "../words";
-import { bringTable } from "./TableStep";
 
 const MODELS = ["resnet18", "small_cnn", "efficientnet_b0", "densenet121", "linear", "auto"];
 
@@ -19,17 +33,21 @@ export function ReadersStep({ hand, next }: { hand: Hand; next: () => void }) {
       {readers.length === 0 ? <p>{t.noReaders}</p> : <p>{t.whoReads}</p>}
       <ul className={style.plain}>
         {readers.map((reader, index) => (
-          <li key={nameOf(reader)} className={style.row}>
-            <span>{readerSentence(reader, t)}</span>
-            {hand.canChange && (
-              <Button
-                kind="quiet"
-                aria-label={t.removeReader(nameOf(reader))}
-                onClick={() => void hand.change([{ at: ["readers", index] }])}
-              >
-                {t.remove}
-              </Button>
-            )}
+          // biome-ignore lint/suspicious/noArrayIndexKey: a reader may be renamed, and its form stays open.
+          <li key={index} className={style.plain}>
+            <div className={style.row}>
+              <span>{readerSentence(reader, t)}</span>
+              {hand.canChange && (
+                <Button
+                  kind="quiet"
+                  aria-label={t.removeReader(nameOf(reader))}
+                  onClick={() => void hand.change([{ at: ["readers", index] }])}
+                >
+                  {t.remove}
+                </Button>
+              )}
+            </div>
+            <SettingsOf hand={hand} reader={reader} index={index} />
           </li>
         ))}
       </ul>
@@ -39,15 +57,46 @@ export function ReadersStep({ hand, next }: { hand: Hand; next: () => void }) {
           {hand.data.cohort?.table && hand.data.task?.kind !== "findings" && <AddScores hand={hand} />}
           <AddProduct hand={hand} />
           <Combine hand={hand} />
-          {readers.length > 0 && (
-            <div>
-              <Button kind="primary" onClick={next}>
-                {t.close}
-              </Button>
-            </div>
-          )}
         </>
       )}
+      {readers.length > 0 && <OfAll hand={hand} />}
+      {hand.canChange && readers.length > 0 && (
+        <div>
+          <Button kind="primary" onClick={next}>
+            {t.close}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What is said of one reader, folded. */
+function SettingsOf({ hand, reader, index }: { hand: Hand; reader: Reader; index: number }) {
+  const t = useWords(settingWords);
+  const model = reader.model !== undefined;
+  return (
+    <Group
+      hand={hand}
+      title={t.settingsOf(nameOf(reader))}
+      fields={model ? [...MODEL, ...READER] : READER}
+      more={model ? [...MODEL_MORE, ...READER_MORE] : READER_MORE}
+      about={aboutReader(hand.data, reader)}
+      reader={index}
+    />
+  );
+}
+
+/** What holds for all readers, folded. */
+function OfAll({ hand }: { hand: Hand }) {
+  const t = useWords(settingWords);
+  const about = aboutOf(hand.data);
+  const models = (hand.data.readers ?? []).some((reader) => reader.model !== undefined);
+  return (
+    <>
+      {models && <Group hand={hand} title={t.preparation} fields={PREPARATION} more={PREPARATION_MORE} about={about} />}
+      {models && <Group hand={hand} title={t.explanation} fields={EXPLANATION} about={about} />}
+      <Group hand={hand} title={t.evaluation} fields={EVALUATION} more={EVALUATION_MORE} about={about} />
     </>
   );
 }

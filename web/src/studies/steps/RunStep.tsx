@@ -5,7 +5,7 @@ import { Button, Notice, Problem, Progress } from "../../parts";
 import { useWords } from "../../words";
 import { Short } from "../results/Short";
 import { isWorking, useFinishedRun, useRun } from "../runs";
-import { partsSentence, readerSentence, taskSentence } from "../sentences";
+import { cohortSentence, readerSentence, taskSentence } from "../sentences";
 import style from "../studies.module.css";
 import type { CohortShown, Hand, Job } from "../study";
 import { words } from "../words";
@@ -54,7 +54,7 @@ export function RunStep({ hand, cohort }: { hand: Hand; cohort: CohortShown | un
         )}
         {cohort && !cohort.problem && (
           <li>
-            {t.cohort}: {t.cohortSentence(partsSentence(data.split, t), cohort.cases, cohort.events)}
+            {t.cohort}: {cohortSentence(cohort, data.split, t)}
           </li>
         )}
         {data.readers?.length ? (

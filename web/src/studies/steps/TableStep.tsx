@@ -1,20 +1,12 @@
 import { useState } from "react";
-import { answer, api, changeHeaders, refused } from "../../api/client";
+import { answer, api } from "../../api/client";
 import { Button, FileDrop, Guess, Notice, Problem, Sentence, Skeleton } from "../../parts";
 import { useWords } from "../../words";
 import style from "../studies.module.css";
 import { type Edit, type Hand, type TableShown, useLook } from "../study";
+import { bringTable } from "../uploading";
 import { words } from "../words";
 import { ColumnsShown } from "./ColumnsShown";
-
-/** Bring a table beside the study; its name there. */
-export async function bringTable(slug: string, file: File): Promise<string> {
-  const form = new FormData();
-  form.append("file", file);
-  const response = await fetch(`/api/studies/${slug}/tables`, { method: "POST", body: form, headers: changeHeaders() });
-  await refused(response);
-  return ((await response.json()) as { name: string }).name;
-}
 
 const readTable = (slug: string, name: string) =>
   answer(api.GET("/api/studies/{slug}/tables/{name}", { params: { path: { slug, name } } }));

@@ -3,6 +3,10 @@ import { answer, api } from "../../api/client";
 import { Button, Guess, GuessText, Notice, Problem, Sentence, Skeleton } from "../../parts";
 import { useWords } from "../../words";
 import { taskSentence } from "../sentences";
+import { aboutOf } from "../settings/about";
+import { FindingsSingly } from "../settings/FindingsSingly";
+import { QUESTION } from "../settings/fields";
+import { Settings } from "../settings/Group";
 import style from "../studies.module.css";
 import { type Hand, type TaskShown, useLook } from "../study";
 import { words } from "../words";
@@ -19,7 +23,14 @@ export function TaskStep({ hand, next }: { hand: Hand; next: () => void }) {
   if (!look.data) return <Problem of={look.error} onRetry={() => void look.refetch()} />;
   const tasks = look.data;
   const first = tasks[0];
-  if (!first) return <Notice kind="warning">{t.noTasks}</Notice>;
+  const singly = hand.canChange && hand.data.cohort?.table && <Singly hand={hand} next={next} />;
+  if (!first)
+    return (
+      <>
+        <Notice kind="warning">{t.noTasks}</Notice>
+        {singly}
+      </>
+    );
   const asked = hand.data.task ? taskSentence(hand.data.task, t) : "";
   const at = chosen ?? (first.sure ? 0 : null);
   const task = at === null ? undefined : tasks[at];
@@ -31,6 +42,7 @@ export function TaskStep({ hand, next }: { hand: Hand; next: () => void }) {
           <strong>{t.taken}:</strong> {asked}
         </p>
       )}
+      {asked && <Horizons hand={hand} />}
       {at === null && <Notice kind="warning">{t.unsure}</Notice>}
       {task && <Proposed key={at} hand={hand} task={task} next={next} first={at === 0} />}
       {(tasks.length > 1 || at === null) && (
@@ -50,8 +62,26 @@ export function TaskStep({ hand, next }: { hand: Hand; next: () => void }) {
           </ul>
         </>
       )}
+      {singly}
     </>
   );
+}
+
+/** The horizons of the question that is asked, in the unit in which the study file has them. */
+function Horizons({ hand }: { hand: Hand }) {
+  const unit = hand.data.task?.horizons_years === undefined ? "task.horizons_days" : "task.horizons_years";
+  const fields = QUESTION.filter(({ at }) => at === unit);
+  return <Settings hand={hand} fields={fields} about={aboutOf(hand.data)} />;
+}
+
+/** Findings chosen from the table as it was brought. */
+function Singly({ hand, next }: { hand: Hand; next: () => void }) {
+  const slug = hand.study.slug;
+  const name = hand.data.cohort?.table ?? "";
+  const look = useLook(slug, ["table", name], () =>
+    answer(api.GET("/api/studies/{slug}/tables/{name}", { params: { path: { slug, name } } })),
+  );
+  return look.data ? <FindingsSingly hand={hand} source={look.data.source} next={next} /> : null;
 }
 
 type Words = ReturnType<typeof useWords<(typeof words)["en"]>>;
