@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from hilum.archive.index import IMAGES, reading
-from hilum.archive.series import archive_series
 from hilum.archive.series_slice import Slice
 from hilum.errors import ImageError
 from hilum.serving.access.asking import Person, asks_any
@@ -20,6 +19,7 @@ from hilum.serving.audit import record_request
 from hilum.serving.failures import Refusal
 from hilum.serving.images.dicom_answer import dicom_answer
 from hilum.serving.images.index_view import views_of
+from hilum.serving.images.series_order import series_in_order
 from hilum.serving.images.thumbnails import THUMBNAIL_SIZES, picture_name, thumbnail
 from hilum.serving.images_assigned import assigned_images
 from hilum.serving.state import Serving, serving
@@ -69,10 +69,8 @@ def read_series_of_images(request: Request, person: Looker, series: Uid) -> Seri
     pictures = [dict(row) for row in rows if row["kind"] == "image"]
     _see_allowed(here, person, pictures)
     record_request(request, person, "series_opened", f"series {series}", {"images": len(pictures)})
-    import pandas as pd
-
     try:
-        found = next(archive_series(archive, pd.DataFrame(pictures)))
+        found = series_in_order(here, archive, pictures)
     except ImageError:
         raise Refusal(404, "a file of this series cannot be read: verify the archive") from None
     return SeriesPlaced(
