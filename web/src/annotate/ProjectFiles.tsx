@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button, Dialog, Field, Labelled, Problem, Select, Told } from "../parts";
+import { Button, Dialog, Field, FileDrop, Problem, Select, Told } from "../parts";
 import { useWords } from "../words";
 import { annotation, exportAddress } from "./asking";
 import type { Project } from "./marking";
@@ -74,11 +74,7 @@ export function BringIn({ project, onClose }: { project: Project; onClose: () =>
         </p>
       )}
       <Field label={t.source} value={source} maxLength={100} onChange={(event) => name(event.target.value)} />
-      <Labelled label={t.file}>
-        {(attributes) => (
-          <input {...attributes} type="file" onChange={(event) => take(event.target.files?.[0] ?? null)} />
-        )}
-      </Labelled>
+      <FileDrop label={t.file} hint={file?.name} onFiles={([chosen]) => take(chosen?.file ?? null)} />
     </Dialog>
   );
 }

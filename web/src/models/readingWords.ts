@@ -121,7 +121,7 @@ export const words = defineWords({
   },
   ko: {
     read: "새 영상 판독",
-    readWith: (model: string) => `${model}(으)로 새 영상 판독`,
+    readWith: (model: string) => `새 영상 판독: ${model}`,
     readAbout: (study: string, run: string) => `${study} · ${run}`,
     caution:
       "연구용입니다. 모델의 판독 결과는 허가 없이 임상에 사용할 수 없으며, 환자에 대한 결정의 근거로 삼아서는 안 됩니다.",

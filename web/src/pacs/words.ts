@@ -100,8 +100,7 @@ export const words = defineWords({
   },
   ko: {
     peers: "질의 대상",
-    peersAbout: (title: string, port: number) =>
-      `상대 장비에는 이 작업 공간이 ${title}, 포트 ${port}(으)로 등록되어야 합니다.`,
+    peersAbout: (title: string, port: number) => `상대 장비에 등록할 이 작업 공간의 AE Title과 포트: ${title}, ${port}`,
     noPeers: "등록된 PACS가 없습니다. PACS 관리자에게 AE Title, 주소, 포트를 문의하십시오.",
     name: "이름",
     nameHint: "영문자, 숫자, -, _. 이곳에서 부르는 이름입니다.",

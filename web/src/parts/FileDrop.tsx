@@ -1,7 +1,9 @@
 import { type DragEvent, type ReactNode, useId, useState } from "react";
+import { useWords } from "../words";
 import { classes } from "./classes";
 import { type DroppedFile, filesOfDrop, filesOfInput } from "./dropped";
 import style from "./FileDrop.module.css";
+import { words } from "./words";
 
 interface Properties {
   /** What to bring: "Drop a spreadsheet here, or choose one". */
@@ -18,6 +20,7 @@ interface Properties {
 
 /** A place to drop files on, and a button that chooses them. */
 export function FileDrop({ label, hint, accept, multiple = false, folder = false, disabled, onFiles }: Properties) {
+  const t = useWords(words);
   const id = useId();
   const [over, setOver] = useState(false);
   const drop = async (event: DragEvent) => {
@@ -40,11 +43,15 @@ export function FileDrop({ label, hint, accept, multiple = false, folder = false
     >
       <label htmlFor={id} className={style.label}>
         {label}
+        {/* The browser's own button speaks the browser's language, not the page's. */}
+        <span aria-hidden className={style.choose}>
+          {folder ? t.chooseFolder : multiple ? t.chooseFiles : t.chooseFile}
+        </span>
       </label>
       <input
         id={id}
         type="file"
-        className={style.input}
+        className="unseen"
         accept={accept}
         multiple={multiple}
         disabled={disabled}

@@ -3,6 +3,9 @@ import { defineWords } from "../words";
 export const words = defineWords({
   en: {
     close: "Close",
+    chooseFile: "Choose a file",
+    chooseFiles: "Choose files",
+    chooseFolder: "Choose a folder",
     cancel: "Cancel",
     filter: "Filter by typing",
     rows: (n: number) => (n === 1 ? "1 row" : `${n.toLocaleString("en")} rows`),
@@ -15,6 +18,9 @@ export const words = defineWords({
   },
   ko: {
     close: "닫기",
+    chooseFile: "파일 선택",
+    chooseFiles: "파일 선택",
+    chooseFolder: "폴더 선택",
     cancel: "취소",
     filter: "입력하여 걸러 보기",
     rows: (n: number) => `${n.toLocaleString("en")}건`,
