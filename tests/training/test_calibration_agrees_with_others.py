@@ -7,6 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.stats import norm
+from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 
 from hilum.models import Shape, build_model
@@ -59,7 +61,8 @@ def test_more_classes_get_temperature_and_bias_as_scipy_finds_them():
     def penalised(chosen):
         logits = said * np.exp(chosen[0]) + chosen[1:]
         logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return -logs[np.arange(400), label].sum() + (chosen**2).sum() / 2
+        believed = student.logpdf(chosen[0], df=3, scale=0.2) + norm.logpdf(chosen[1:]).sum()
+        return -logs[np.arange(400), label].sum() - believed
 
     best = minimize(penalised, np.zeros(4), method="Nelder-Mead", options={"xatol": 1e-7, "maxiter": 9999})
     found = calibrate(THREE, said, cases)
@@ -74,6 +77,30 @@ def test_outputs_that_are_right_already_stay_as_they_are(slope):
     found = calibrate(TWO, truth[:, None].astype(np.float32), two_classes(truth, rng))
     assert found.stretch[0] == pytest.approx(1, abs=0.08)
     assert found.shift[0] == pytest.approx(0, abs=0.06)
+
+
+def stretches_of_samples(raw, rng, samples=40, n=1000):
+    """What hilum and Platt's line choose on small samples, where the right stretch is 1 / raw."""
+    ours, platts = [], []
+    for _ in range(samples):
+        truth = rng.normal(-1.8, 0.95, n)
+        said, cases = (raw * truth)[:, None].astype(np.float32), two_classes(truth, rng)
+        ours.append(raw * calibrate(TWO, said, cases).stretch[0])
+        platts.append(raw * LogisticRegression(C=np.inf).fit(said, cases["label"] == "pneumonia").coef_[0, 0])
+    return np.log(ours), np.log(platts)
+
+
+def test_two_hundred_events_move_outputs_that_are_nearly_right_less_than_platts_line_does():
+    ours, platts = stretches_of_samples(1.05, np.random.default_rng(3))
+    assert np.sqrt((ours**2).mean()) < 0.8 * np.sqrt((platts**2).mean())
+    assert (abs(ours) < np.log(1.15)).mean() > (abs(platts) < np.log(1.15)).mean()
+
+
+@pytest.mark.parametrize("raw", [2.0, 0.25])
+def test_outputs_that_are_far_off_are_set_right_nearly_as_far_as_platts_line_does(raw):
+    ours, platts = stretches_of_samples(raw, np.random.default_rng(4))
+    assert abs(ours.mean()) < 0.06
+    assert np.sqrt((ours**2).mean()) < 1.2 * np.sqrt((platts**2).mean())
 
 
 @settings(max_examples=25, deadline=None)
