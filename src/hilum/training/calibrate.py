@@ -21,8 +21,8 @@ from hilum.tasks import ClassificationTask, CompetingTask, FindingsTask, Horizon
 
 # What is believed before any case is seen: the logarithm of the stretch follows Student's t with three
 # degrees of freedom and this scale, the shift a normal distribution with this spread. Networks that learn by
-# likelihood and stop in time are near the truth, and two hundred events cannot tell 0.9 from 1; a network that
-# is far off leaves the narrow middle of t at a small price.
+# likelihood and stop in time are near the truth, and two hundred events cannot tell 0.9 from 1; a network
+# that is far off leaves the narrow middle of t at a small price.
 _STRETCH_SCALE = 0.2
 _STRETCH_FREEDOM = 3.0
 _SHIFT_SPREAD = 1.0
