@@ -87,6 +87,8 @@ def _try(operation: Any, found: Everybody, session: requests.Session) -> None:
     ask()
 
 
+# schemathesis draws a number by the `random` module itself, which Hypothesis warns of now and then.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 def test_requests_are_answered_as_described_and_only_to_those_with_the_right(all_of_them):
     found, session = all_of_them
     wrong, count = [], 0

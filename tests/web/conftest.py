@@ -17,9 +17,13 @@ def pages_built(page_sources: None) -> None:
     workbenches.build_pages()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window.
+
+    It is closed before tests of other folders follow: Playwright leaves its event loop running meanwhile, and
+    theirs could not start.
+    """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(workbenches.CHROMIUM_FLAGS))
         yield started
@@ -57,7 +61,7 @@ def new_page(browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def alone(tmp_path_factory, pages_built, browser) -> Iterator[tuple[Workbench, Any]]:
     """An empty workspace served to a single user, and what the browser keeps once it was let in."""
     with workbenches.served(tmp_path_factory.mktemp("alone") / "workspace") as served:

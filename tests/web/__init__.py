@@ -1,0 +1,1 @@
+"""The pages as people use them. A package, so that its browser ends with it (`scope="package"`)."""
