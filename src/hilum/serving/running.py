@@ -1,6 +1,7 @@
 """Run the server until it is stopped."""
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -33,6 +34,10 @@ def see_where(settings: Settings, certificate: Path | None, key: Path | None) ->
         )
     if (certificate is None) is not (key is None):
         raise WorkspaceError("TLS needs both a certificate and its key: give --certificate and --key")
+
+
+_TURN_SECONDS = 0.001
+"""Threads take turns this often (Python's own: 0.005): making a long list must hold up no short answer."""
 
 
 class _Server(uvicorn.Server):
@@ -68,6 +73,7 @@ def run(
     Raises:
         HilumError: what runs beside it could not begin.
     """
+    sys.setswitchinterval(_TURN_SECONDS)
     server = _Server(configuration(app, settings, certificate, key), listening)
     for name in ("uvicorn.error", "dbos"):
         logging.getLogger(name).addFilter(lambda record: server.started or _is_no_stack(record))

@@ -25,10 +25,11 @@ Level = Literal["patients", "studies", "series"]
 CHOICES = ("modality", "view", "dataset", "class", "sex", "body_part", "manufacturer", "year")
 _KEYS: Mapping[Level, str] = {"patients": "patient", "studies": "study", "series": "series"}
 _LISTS = ("series", "studies", "patients", "choices", "of_instance", "pixels_of")
-_YOUNGEST_SECONDS = 5.0
-"""While images come in, lists are made anew at most this often."""
+_YOUNGEST_SECONDS, _REST = 5.0, 2.0
+"""While images come in, lists are made anew at most this often, and rest for so many times what they take."""
 _LONG_SECONDS, _PATIENCE_SECONDS = 2.0, 0.3
-"""Where lists take long to make, a request waits so long for new ones, and is then answered from the old."""
+"""Where lists take long to make, one request waits so long for new ones; it, like those beside it, is then
+answered from the old: many that wait would hold up those who ask for something else."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class IndexViews:
 
     def __init__(self, archive: Archive, serving: Serving) -> None:
         self.archive, self._serving = archive, serving
-        self._lock = threading.Lock()
+        self._lock, self._waiting = threading.Lock(), threading.Lock()
         self._view: IndexView | None = None
         self._making: threading.Thread | None = None
         self._took = 0.0
@@ -124,15 +125,20 @@ class IndexViews:
     def now(self) -> IndexView:
         """The archive as it is, or was a few seconds ago while images come in."""
         view = self._view
-        if view is not None and (
-            time.monotonic() - view.made < _YOUNGEST_SECONDS and view.images.shape[0] > 0
-        ):
+        youngest = max(_YOUNGEST_SECONDS, _REST * self._took)
+        if view is not None and time.monotonic() - view.made < youngest and view.images.shape[0] > 0:
             return view
         stamp = self._stamp()
         if view is not None and view.stamp == stamp:
             return view
-        long = view is not None and self._took > _LONG_SECONDS
-        self._begun(stamp, view).join(_PATIENCE_SECONDS if long else None)
+        making = self._begun(stamp, view)
+        if view is None or self._took <= _LONG_SECONDS:
+            making.join()
+        elif self._waiting.acquire(blocking=False):
+            try:
+                making.join(_PATIENCE_SECONDS)
+            finally:
+                self._waiting.release()
         return self._view or self._made(stamp)
 
     def prepare(self) -> None:
