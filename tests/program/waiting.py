@@ -22,6 +22,7 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
+_LOOKS_AGAIN_SECONDS = 0.01
 LIBRARIES = (
     "torch",
     "torch.optim.swa_utils",
@@ -98,13 +99,15 @@ def end_with(code: object) -> NoReturn:
 
 def mind(program: int, here: socket.socket) -> None:
     """Wait for the program and say how it ended; kill it when nobody wants to know any more."""
-    ending = os.pidfd_open(program)
     waiting = selectors.DefaultSelector()
-    waiting.register(ending, selectors.EVENT_READ)
     waiting.register(here, selectors.EVENT_READ)
-    if ending not in [key.fileobj for key, _ in waiting.select()]:
-        os.kill(program, signal.SIGKILL)
-    _, status = os.waitpid(program, 0)
+    ended, status = os.waitpid(program, os.WNOHANG)
+    while not ended:
+        if waiting.select(_LOOKS_AGAIN_SECONDS):
+            os.kill(program, signal.SIGKILL)
+            _, status = os.waitpid(program, 0)
+            break
+        ended, status = os.waitpid(program, os.WNOHANG)
     with contextlib.suppress(OSError):
         here.sendall(os.waitstatus_to_exitcode(status).to_bytes(8, "big", signed=True))
 
