@@ -1,5 +1,7 @@
 """C-FIND: what a PACS holds (PS3.4 section C.4.1)."""
 
+from collections.abc import Callable
+
 from pydicom.dataset import Dataset
 from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
@@ -53,13 +55,30 @@ def _dimse_find(peer: Peer, level: Level, query: Query) -> list[Answer]:
         if patient
         else StudyRootQueryRetrieveInformationModelFind
     )
+    return asked_by_dimse(peer, model, identifier(level, query), lambda found: answer_of(level, found))
+
+
+def asked_by_dimse(
+    peer: Peer, model: str, question: Dataset, read: Callable[[Dataset], Answer]
+) -> list[Answer]:
+    """The answers of a peer to a C-FIND request.
+
+    Args:
+        peer: whom to ask.
+        model: SOP class of the question.
+        question: its identifier.
+        read: takes what is needed from an answer.
+
+    Raises:
+        PacsError: the peer cannot be reached or refuses, has too many answers, or one cannot be read.
+    """
     answers: list[Answer] = []
     with quietly(), associated(peer, [build_context(model)]) as association:
         check_offered(peer, association, "C-FIND")
-        for status, found in association.send_c_find(identifier(level, query), model):
+        for status, found in association.send_c_find(question, model):
             code = status_of(status)
             if code in _PENDING:
-                answers.append(_read(peer, level, found))
+                answers.append(_read(peer, found, read))
             elif code != 0:
                 raise refused(peer, "C-FIND", code)
             if len(answers) > MOST_ANSWERS:
@@ -69,8 +88,8 @@ def _dimse_find(peer: Peer, level: Level, query: Query) -> list[Answer]:
     return answers
 
 
-def _read(peer: Peer, level: Level, found: Dataset | None) -> Answer:
+def _read(peer: Peer, found: Dataset | None, read: Callable[[Dataset], Answer]) -> Answer:
     try:
-        return answer_of(level, found if found is not None else Dataset())
+        return read(found if found is not None else Dataset())
     except Exception:  # noqa: BLE001 - a damaged answer raises nearly anything
         raise PacsError(f"{peer.name} gave an answer that cannot be read: ask its administrator") from None

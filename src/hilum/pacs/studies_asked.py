@@ -4,19 +4,15 @@ import re
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     StudyRootQueryRetrieveInformationModelFind,
 )
 
-from hilum.dicom import quietly
 from hilum.errors import PacsError
-from hilum.pacs.association import associated, check_offered, refused, status_of
-from hilum.pacs.find import MOST_ANSWERS
+from hilum.pacs.find import asked_by_dimse
 from hilum.pacs.peer import Peer
 from hilum.pacs.query import Answer, Level, Query, answer_of, identifier
 
-_PENDING = (0xFF00, 0xFF01)
 _FEWEST_LETTERS = 2
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
@@ -133,29 +129,11 @@ def ask_for_studies(peer: Peer, question: StudyQuestion) -> list[Answer]:
 
 
 def _by_dimse(peer: Peer, question: StudyQuestion) -> list[Answer]:
-    model = StudyRootQueryRetrieveInformationModelFind
     asked = identifier("STUDY", question)
     if "PatientName" not in asked:
         asked.PatientName = ""
-    answers: list[Answer] = []
-    with quietly(), associated(peer, [build_context(model)]) as association:
-        check_offered(peer, association, "C-FIND")
-        for status, found in association.send_c_find(asked, model):
-            code = status_of(status)
-            if code in _PENDING:
-                answers.append(_read(peer, found))
-            elif code != 0:
-                raise refused(peer, "C-FIND", code)
-            if len(answers) > MOST_ANSWERS:
-                raise PacsError(
-                    f"{peer.name} has more than {MOST_ANSWERS} answers: ask for less, such as fewer days"
-                )
-    return answers
+    return asked_by_dimse(peer, StudyRootQueryRetrieveInformationModelFind, asked, _read)
 
 
-def _read(peer: Peer, found: Dataset | None) -> Answer:
-    told = found if found is not None else Dataset()
-    try:
-        return answer_of("STUDY", told) | {"PatientName": answer_of("PATIENT", told)["PatientName"]}
-    except Exception:  # noqa: BLE001 - a damaged answer raises nearly anything
-        raise PacsError(f"{peer.name} gave an answer that cannot be read: ask its administrator") from None
+def _read(told: Dataset) -> Answer:
+    return answer_of("STUDY", told) | {"PatientName": answer_of("PATIENT", told)["PatientName"]}
