@@ -317,3 +317,20 @@ def test_results_are_told_and_the_names_that_people_gave_are_left():
     assert told["figures"][0]["title"] == "보정(calibration)"
     assert (told["title"], told["readers"]) == ("report", shown["readers"])
     assert told_results(shown) == shown
+
+
+def test_alike_limits_are_told_whole_in_korean():
+    each = [
+        "The index value of a.csv is off.",
+        "3 of 41 cases of test have no reading of curb65; its measures leave them out.",
+    ]
+    shown = {
+        "limits": [{"level": "warning", "code": "x", "texts": [each[0], "Likewise: 3 of 41."], "each": each}]
+    }
+    assert told_results(shown) == shown
+    spoken = language._spoken.set(language.Language.KOREAN)
+    try:
+        told = told_results(shown)["limits"][0]["texts"]
+    finally:
+        language._spoken.reset(spoken)
+    assert told == [told_in_korean(text) for text in each]

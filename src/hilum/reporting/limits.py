@@ -23,8 +23,8 @@ def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
     """Findings of the cohort's check, warnings of readers and evaluation, what always holds; each text once.
 
     Returns:
-        `level` (serious, warning, note) and `texts` each, the most serious first; texts of one kind stand
-        together.
+        `level` (serious, warning, note), `texts` and `each`, the most serious first; texts of one kind stand
+        together, in `texts` without saying alike things twice, in `each` whole.
     """
     found = [
         {"level": item.level, "code": item.code, "text": _sentence(item.text)}
@@ -46,7 +46,8 @@ def limits(given: EvidenceInput, story: Story) -> list[dict[str, Any]]:
             seen.add(item["text"])
             together.setdefault((item["level"], item["code"]), []).append(item["text"])
     groups = [
-        {"level": level, "code": code, "texts": said_once(texts)} for (level, code), texts in together.items()
+        {"level": level, "code": code, "texts": said_once(texts), "each": texts}
+        for (level, code), texts in together.items()
     ]
     return sorted(groups, key=lambda group: LEVELS.get(str(group["level"]), 1))
 

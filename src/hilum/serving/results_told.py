@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hilum.serving.language import told
+from hilum.serving.language import Language, language_spoken, told
 
 _SAID: Final = frozenset(
     {
@@ -42,6 +42,8 @@ class _Telling:
         """What stands under a key: words, or more of it."""
         if name in _LEFT:
             return value
+        if name == "limits" and isinstance(value, list):
+            return [self.limit(each) for each in value]
         if name in _SAID:
             return self.words(value)
         if name == "label" and isinstance(value, str) and value in _ROWS:
@@ -49,6 +51,12 @@ class _Telling:
         if name in _HEADED and isinstance(value, list):
             return [self.headed(each) for each in value]
         return self.further(value)
+
+    def limit(self, group: Any) -> Any:
+        """Limits of one kind: each whole, since what English leaves out of alike ones cannot be told."""
+        if language_spoken() is Language.ENGLISH or not isinstance(group, Mapping) or "each" not in group:
+            return self.further(group)
+        return self.further({**group, "texts": group["each"]})
 
     def further(self, value: Any) -> Any:
         if isinstance(value, Mapping):
