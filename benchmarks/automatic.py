@@ -8,7 +8,9 @@ took, at most ten minutes. Numbers are means over the folds.
 
     python benchmarks/automatic.py [--data pneumoniamnist cxr cxr3] [--folds 0 1 2 3 4] [--minutes 20]
 
-A short look: --folds 0 --minutes 2. The images are read from ../shared/data; a set that is not there is left
+A short look: --folds 0 --minutes 2. With --keep FOLDER each fold's numbers are written there when it is done,
+and a fold that was done there with the same options is taken from there: all folds need not be run at once.
+The images are read from ../shared/data; a set that is not there is left
 out, and named. The last line is JSON; the exit code says only whether it ran.
 """
 
@@ -16,14 +18,16 @@ import argparse
 import json
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from trials.folds import FOLDS, parts_of, units
+from trials.kept import Scores, kept_or_run
 from trials.ours import Asked, OurModel, run_fold, write_films
 from trials.plain import PlainModel, train_plain
-from trials.scoring import Score, frozen_threshold, mean_score, score_of
+from trials.scoring import frozen_threshold, mean_score, score_of
 from trials.sets import SETS, ImageSet
 from trials.shifts import SHIFTS, shifted
 
@@ -31,7 +35,6 @@ from hilum.preparation import available_cores
 
 SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data"
 MINUTES = {"pneumoniamnist": 20.0, "cxr": 25.0, "cxr3": 25.0}
-Scores = dict[str, tuple[Score, Score]]
 
 
 def run_both(
@@ -83,17 +86,18 @@ def one_fold(
     return found
 
 
-def one_set(images: ImageSet, asked: Asked, options: argparse.Namespace) -> Scores:
+def one_set(name: str, images: ImageSet, asked: Asked, options: argparse.Namespace) -> Scores:
     """The mean over the folds, printed."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         write_films(images, folder / "films")
         unit = units(images, folder / "films")
         print(f"{images.name}: {len(images)} images of {len(np.unique(unit))} persons", flush=True)
-        each = [
-            one_fold(images, folder, parts_of(unit, fold, options.seed), asked, options)
-            for fold in options.folds
-        ]
+
+        def run(fold: int) -> Scores:
+            return one_fold(images, folder, parts_of(unit, fold, options.seed), asked, options)
+
+        each = [kept_or_run(name, fold, options, asked.minutes, partial(run, fold)) for fold in options.folds]
     means = {
         shift: (mean_score([one[shift][0] for one in each]), mean_score([one[shift][1] for one in each]))
         for shift in SHIFTS
@@ -135,6 +139,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, help="images drawn from each set (all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=available_cores())
+    parser.add_argument("--keep", type=Path, help="folder for the numbers of finished folds")
     parser.add_argument("--source", type=Path, default=SOURCE)
     options = parser.parse_args()
     found = {}
@@ -145,7 +150,7 @@ def main() -> None:
             print(f"{name} is left out, its images are not in {options.source}: {problem}")
             continue
         minutes = MINUTES[name] if options.minutes is None and options.model == "auto" else options.minutes
-        means = one_set(images, Asked(options.model, minutes, options.epochs, options.size), options)
+        means = one_set(name, images, Asked(options.model, minutes, options.epochs, options.size), options)
         kept = better(means)
         worse = [what for what, is_so in kept.items() if not is_so]
         print(

@@ -53,6 +53,16 @@ def test_both_arms_on_images_as_they_are_and_changed(run, source):
             assert all(0 <= score["auc"] <= 1 and score["brier"] >= 0 for score in arms.values())
 
 
+def test_a_fold_that_is_done_is_not_run_again(run, source, tmp_path, monkeypatch):
+    few = ("--data", "pneumoniamnist", "--source", source, "--folds", 0, "--keep", tmp_path / "kept")
+    small = ("--model", "small_cnn", "--epochs", 1, "--size", 32, "--plain-minutes", 0.01)
+    first = run("automatic", *few, *small)
+    monkeypatch.setattr("trials.ours.run_fold", None)  # a second run would stumble over it
+    assert run("automatic", *few, *small) == first
+    with pytest.raises(SystemExit, match="other options"):
+        run("automatic", *few, *small, "--seed", 1)
+
+
 def test_a_set_that_is_not_there_is_left_out_and_named(script, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("sys.argv", ["automatic.py", "--source", str(tmp_path)])
     script("automatic").main()
