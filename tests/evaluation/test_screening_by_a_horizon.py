@@ -65,4 +65,4 @@ def test_asked_without_a_point_the_models_own_threshold_answers(result):
 def test_the_terminal_shows_the_rule_and_what_it_would_screen(result):
     text = text_table(result[0])
     assert "share screened" in text
-    assert "sensitivity at 2190 days" in text
+    assert "sensitivity at 6 years" in text

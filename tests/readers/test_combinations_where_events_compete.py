@@ -70,6 +70,6 @@ def test_one_who_died_of_something_else_stays_in_the_denominator():
 def test_a_horizon_that_nobody_reached_is_refused(make_survival):
     cohort = competing(make_survival, 300, (365.0,))
     with pytest.raises(
-        ReadingsError, match=r"cannot be fitted at 365d: the longest follow-up .* on day 1\d\d"
+        ReadingsError, match=r"cannot be fitted at 1 year: the longest follow-up .* on day 1\d\d"
     ):
         fit_combination(two(cohort), cohort, options=HONEST)

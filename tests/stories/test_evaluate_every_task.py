@@ -58,8 +58,8 @@ HEADLINES = {
         "effusion",
         "wide - long",
     ],
-    "survival": ["AUROC at 90 days", "AUROC at 365 days", "Harrell's C", "cox - points", "calibration slope"],
-    "competing_events": ["AUROC at 365 days", "Harrell's C", "observed / expected"],
+    "survival": ["AUROC at 90 days", "AUROC at 1 year", "Harrell's C", "cox - points", "calibration slope"],
+    "competing_events": ["AUROC at 1 year", "Harrell's C", "observed / expected"],
     "regression": [
         "mean absolute error",
         "bias: reader minus truth",

@@ -103,6 +103,18 @@ def test_outputs_that_are_far_off_are_set_right_nearly_as_far_as_platts_line_doe
     assert np.sqrt((ours**2).mean()) < 1.2 * np.sqrt((platts**2).mean())
 
 
+@pytest.mark.parametrize("raw", [0.6, 1.0, 1.4])
+def test_the_same_cases_asked_twice_say_no_more(raw):
+    rng = np.random.default_rng(12)
+    truth = rng.normal(-1.8, 0.95, 500)
+    said, cases = (raw * truth)[:, None].astype(np.float32), two_classes(1.2 * truth, rng)
+    first = calibrate(TWO, said, cases)
+    again = calibrate(TWO, first.applied(said), cases, np.array(first.stretch))
+    unaware = calibrate(TWO, first.applied(said), cases)
+    assert again.stretch[0] == pytest.approx(1, abs=0.01)
+    assert abs(np.log(again.stretch[0])) < abs(np.log(unaware.stretch[0]))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 5), st.floats(-4, 4), st.integers(20, 80))
 def test_the_loss_on_its_own_cases_is_never_larger(seed, stretch, shift, n):

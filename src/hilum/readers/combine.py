@@ -31,8 +31,8 @@ from hilum.errors import ReadingsError
 from hilum.evaluation import Readings
 from hilum.readers.combination import Combination, Member, Model
 from hilum.readers.logistic import cox, firth_logistic
-from hilum.readers.opinions import days_label
 from hilum.readers.warning import ReaderWarning
+from hilum.study.tasks import horizon_in_words
 
 Floats = NDArray[np.float64]
 FEWEST_EVENTS_PER_COEFFICIENT = 10
@@ -197,8 +197,8 @@ def _refuse_beyond_follow_up(time: Floats, event: Floats, horizon: float) -> Non
     """Where nobody is followed to the horizon, those of known status are not like the others."""
     if len(time) and time.max() < horizon and (event == 0).any():
         raise ReadingsError(
-            f"the combination cannot be fitted at {days_label(horizon)}: the longest follow-up of its cases "
-            f"ends on day {time.max():g}; take this horizon out of [task]"
+            f"the combination cannot be fitted at {horizon_in_words(horizon)}: the longest follow-up of "
+            f"its cases ends on day {time.max():g}; take this horizon out of [task]"
         )
 
 
@@ -214,7 +214,7 @@ def _refuse_nothing_to_learn(y: Floats) -> None:
 def _few_events(events: int, coefficients: int, horizon: float | None) -> list[ReaderWarning]:
     if events >= FEWEST_EVENTS_PER_COEFFICIENT * coefficients:
         return []
-    at = f" at {days_label(horizon)}" if horizon is not None else ""
+    at = f" at {horizon_in_words(horizon)}" if horizon is not None else ""
     text = (
         f"The combination{at} was fitted on {events} events for {coefficients} coefficients, fewer than "
         f"{FEWEST_EVENTS_PER_COEFFICIENT} each: its weights are uncertain."

@@ -2,7 +2,7 @@
 
 import re
 
-from hilum.study.tasks import DAYS_A_YEAR, days_of_years
+from hilum.study.tasks import horizon_in_words
 
 DASH = "\u2013"
 MINUS = "\u2212"
@@ -112,21 +112,6 @@ def share(part: int, whole: int) -> str:
     return f"{count(part)} ({100 * part / whole:.1f} %)" if whole else count(part)
 
 
-def days(horizon: float) -> str:
-    """A horizon in days, or in whole years where that is how it is said: 365 or 365.25 days each.
-
-    Example:
-        >>> days(30), days(1), days(365), days(2190)
-        ('30 days', '1 day', '1 year', '6 years')
-        >>> [days(each) for each in (730, 1096, 1826, 3652)], days(1800)
-        (['2 years', '3 years', '5 years', '10 years'], '1800 days')
-    """
-    years = round(horizon / DAYS_A_YEAR)
-    if years and horizon in {365 * years, DAYS_A_YEAR * years, days_of_years(years)}:
-        return counted(years, "year")
-    return f"{horizon:g} {'day' if horizon == 1 else 'days'}"
-
-
 FRACTIONS = {"0.125": "1/8", "0.25": "1/4", "0.5": "1/2"}
 DAYS = re.compile(r"\d+(\.\d+)?d")
 
@@ -154,7 +139,7 @@ def at_words(at: str | None) -> str:
     if at is None:
         return ""
     if DAYS.fullmatch(at):
-        return f" at {days(float(at[:-1]))}"
+        return f" at {horizon_in_words(float(at[:-1]))}"
     first, comma, second = at.partition(",")
     if comma and DAYS.fullmatch(first):
         return f"{at_words(first)},{at_words(second).removeprefix(' at')}"
@@ -167,7 +152,7 @@ def at_words(at: str | None) -> str:
         one = "false positive" if value == "1" else "false positives"
         return f" at {FRACTIONS.get(value, value)} {one} per image"
     if kind == "grid":
-        found = listed([days(float(day[:-1])).removesuffix(" days") for day in value.split(",")])
+        found = listed([horizon_in_words(float(day[:-1])).removesuffix(" days") for day in value.split(",")])
         return f" over {found}" + (" days" if found[-1:].isdigit() else "")
     if kind == "tolerance":
         return " at a tolerance of " + re.sub(r"(?<=\d)(?=[a-z])", " ", value)

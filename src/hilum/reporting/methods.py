@@ -7,12 +7,13 @@ from hilum.catalogue import METHODS
 from hilum.readers import SCORES, Combination
 from hilum.reporting.about_steps import about_steps
 from hilum.reporting.asked import asked_for, operating_points, recalibration, samples, software
-from hilum.reporting.format import count, counted, days, listed, number
+from hilum.reporting.format import count, counted, listed, number
 from hilum.reporting.inputs import EvidenceInput
 from hilum.reporting.labels import measure_label
 from hilum.reporting.looks import RECALIBRATED, Look
 from hilum.reporting.story import Story
 from hilum.study import ReaderOptions
+from hilum.study.tasks import horizon_in_words
 
 OUTCOMES = {
     "findings": "The outcome was a yes or no for each finding; where that is unknown the case does not "
@@ -68,7 +69,8 @@ def _outcome(given: EvidenceInput, story: Story) -> list[str]:
         time = f"the time in {task.time_unit} (`{task.time_column}`)"
         text = [f"The outcome was {time} to the event (`{task.event}`)."]
         if task.horizons_days:
-            text.append(f"Risk was read at {listed([days(horizon) for horizon in task.horizons_days])}.")
+            at = listed([horizon_in_words(horizon) for horizon in task.horizons_days])
+            text.append(f"Risk was read at {at}.")
         return text
     if story.evaluation.task in OUTCOMES:
         return [OUTCOMES[story.evaluation.task]]
@@ -84,7 +86,7 @@ def _outcome(given: EvidenceInput, story: Story) -> list[str]:
 
 
 def _survival(story: Story) -> list[str]:
-    at = listed([days(horizon) for horizon in story.evaluation.horizons_days])
+    at = listed([horizon_in_words(horizon) for horizon in story.evaluation.horizons_days])
     risk = f" Risk was read at {at}." if at else ""
     return [f"The outcome was the time to the event, in days.{risk}"]
 
@@ -193,7 +195,7 @@ def _combined(fitted: Combination) -> list[str]:
         else f"The combination was fitted on {listed(list(fitted.fitted_on))} cases and frozen."
     ]
     for model in fitted.models:
-        at = f" at {days(model.horizon_days)}" if model.horizon_days is not None else ""
+        at = f" at {horizon_in_words(model.horizon_days)}" if model.horizon_days is not None else ""
         terms = [
             f"{number(coefficient)} \u00d7 {member.reader} "
             f"({'logit' if member.scale == 'logit' else 'number'} of `{member.column}`)"

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hilum.evaluation import Evaluation
-from hilum.reporting.format import counted, days
+from hilum.reporting.format import counted
 from hilum.reporting.inputs import EvidenceInput
+from hilum.study.tasks import horizon_in_words
 
 DEATHS = frozenset({"died", "death", "dead", "deceased", "mortality", "사망"})
 # Labels that say yes and no but not of what.
@@ -115,7 +116,7 @@ def _two_classes(evaluation: Evaluation, positive: str) -> Outcome:
 def _survival(given: EvidenceInput) -> Outcome:
     evaluation = given.evaluation
     event = given.study.task.event if given.study is not None and given.study.task.kind == "survival" else ""
-    horizon = f" within {days(evaluation.horizons_days[0])}" if evaluation.horizons_days else ""
+    horizon = f" within {horizon_in_words(evaluation.horizons_days[0])}" if evaluation.horizons_days else ""
     if event.casefold() in DEATHS:
         does, doing = _separating(f"patients who died{horizon}", "those who did not")
         return Outcome(f"tell who dies{horizon}", does, doing, "death", "deaths")

@@ -50,6 +50,21 @@ def days_of_years(years: float) -> float:
     return float(round(years * DAYS_A_YEAR))
 
 
+def horizon_in_words(days: float) -> str:
+    """A horizon in days, or in whole years where that is how it is said: 365 or 365.25 days each.
+
+    Example:
+        >>> horizon_in_words(30), horizon_in_words(1), horizon_in_words(365), horizon_in_words(2190)
+        ('30 days', '1 day', '1 year', '6 years')
+        >>> [horizon_in_words(each) for each in (730, 1096, 1826, 3652)], horizon_in_words(1800)
+        (['2 years', '3 years', '5 years', '10 years'], '1800 days')
+    """
+    years = round(days / DAYS_A_YEAR)
+    if years and days in {365 * years, DAYS_A_YEAR * years, days_of_years(years)}:
+        return f"{years} {'year' if years == 1 else 'years'}"
+    return f"{days:g} {'day' if days == 1 else 'days'}"
+
+
 class Classification(Options):
     """Which of two or more classes a case belongs to.
 

@@ -77,7 +77,12 @@ def settled(task: ModelTask) -> tuple[NDArray[np.float64], ModelTask]:
     return np.zeros(task.outputs), task
 
 
-def calibrate(task: ModelTask, outputs: NDArray[np.float32], cases: pd.DataFrame) -> Calibration:
+def calibrate(
+    task: ModelTask,
+    outputs: NDArray[np.float32],
+    cases: pd.DataFrame,
+    already: NDArray[np.float64] | None = None,
+) -> Calibration:
     """Choose stretch and shift on validation cases.
 
     They minimise the task's own loss, with a mild pull towards no change, so that a few cases, or cases that
@@ -88,6 +93,8 @@ def calibrate(task: ModelTask, outputs: NDArray[np.float32], cases: pd.DataFrame
         task: one that adds nothing to outputs, from `settled`.
         outputs: (n, outputs) of the network for the cases.
         cases: their truth.
+        already: (outputs,) stretch that the same cases chose before and the outputs bear; None = none.
+            The pull is towards the outputs as the networks gave them, so that cases asked twice say no more.
 
     Returns:
         The calibration.
@@ -103,7 +110,9 @@ def calibrate(task: ModelTask, outputs: NDArray[np.float32], cases: pd.DataFrame
         return same
     given = outputs.astype(np.float64)
     centre = given.mean(axis=0) if task.kind == "survival" else np.zeros(task.outputs)
-    stretch, moved = _fitted(task, given - centre, centre, task.targets(cases).astype(np.float64))
+    stretched = np.zeros(task.outputs) if already is None else np.log(already)
+    targets = task.targets(cases).astype(np.float64)
+    stretch, moved = _fitted(task, given - centre, centre, targets, stretched)
     shift = moved + centre * (1 - stretch)
     if not (np.isfinite(stretch).all() and np.isfinite(shift).all()):
         return same
@@ -120,11 +129,16 @@ def _shared(task: ModelTask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _fitted(
-    task: ModelTask, given: NDArray[np.float64], centre: NDArray[np.float64], targets: NDArray[np.float64]
+    task: ModelTask,
+    given: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    already: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The stretch around the centre and the shift, each (outputs,)."""
+    """The stretch around the centre and the shift, each (outputs,); `already` is a logarithm."""
     stretch_of, shift_of = _shared(task)
     stretches, shifts = int(stretch_of.max()) + 1, int(shift_of.max()) + 1
+    before = torch.from_numpy(np.bincount(stretch_of, already) / np.bincount(stretch_of))
     around, middle, truth = torch.from_numpy(given), torch.from_numpy(centre), torch.from_numpy(targets)
     # The loss of a case with several findings is their mean; the pull is weighed against their sum.
     weight = task.outputs if task.kind == "findings" else 1
@@ -133,23 +147,24 @@ def _fitted(
         stretch, shift = torch.exp(chosen[:stretches])[stretch_of], chosen[stretches:][shift_of]
         return weight * task.loss(around * stretch + middle + shift, truth, 0.0).sum()
 
+    def pulled(chosen: Tensor) -> Tensor:
+        return misfit(chosen) + _pull(chosen[:stretches] + before, chosen[stretches:])
+
     none = torch.zeros(stretches + shifts, dtype=torch.float64)
     wide = _lowest(lambda chosen: misfit(chosen) + (chosen**2).sum() / 2, none)
     # The pull towards no stretch has more than one valley: the search begins in both.
-    believed = [
-        _lowest(lambda chosen: misfit(chosen) + _pull(chosen, stretches), start) for start in (none, wide)
-    ]
+    believed = [_lowest(pulled, start) for start in (none, wide)]
     with torch.no_grad():
-        best = min(believed, key=lambda chosen: float(misfit(chosen) + _pull(chosen, stretches)))
+        best = min(believed, key=lambda chosen: float(pulled(chosen)))
     found: NDArray[np.float64] = best.numpy()
     return np.exp(found[:stretches])[stretch_of], found[stretches:][shift_of]
 
 
-def _pull(chosen: Tensor, stretches: int) -> Tensor:
-    """What leaving the outputs as they are is believed to be worth; the stretches come first."""
-    far = (chosen[:stretches] / _STRETCH_SCALE) ** 2 / _STRETCH_FREEDOM
-    shifts = (chosen[stretches:] / _SHIFT_SPREAD) ** 2
-    return (_STRETCH_FREEDOM + 1) / 2 * torch.log1p(far).sum() + shifts.sum() / 2
+def _pull(stretches: Tensor, shifts: Tensor) -> Tensor:
+    """What leaving the outputs as they are is believed to be worth, given logarithms of stretches."""
+    far = (stretches / _STRETCH_SCALE) ** 2 / _STRETCH_FREEDOM
+    near = (shifts / _SHIFT_SPREAD) ** 2
+    return (_STRETCH_FREEDOM + 1) / 2 * torch.log1p(far).sum() + near.sum() / 2
 
 
 def _lowest(misfit: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hilum.errors import MeasureError
 from hilum.evaluation.common.estimates import Floats, patient_sums, repeats_patients
 from hilum.evaluation.measures.follow_up import COMPETING, FollowUp
+from hilum.study.tasks import horizon_in_words
 
 Patients = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -222,11 +223,11 @@ def _survivors(follow_up: FollowUp, horizon: float) -> tuple[Flags, int]:
 
 def _refuse_one_kind(follow_up: FollowUp, horizon: float, case: Flags, control: Flags) -> None:
     if not case.any():
-        raise MeasureError(f"at {horizon:g} days there are no events: choose a later horizon")
+        raise MeasureError(f"at {horizon_in_words(horizon)} there are no events: choose a later horizon")
     if not control.any():
         raise MeasureError(
-            f"at {horizon:g} days nobody without an event is followed any more (the last follow-up ends on "
-            f"day {follow_up.time.max():g}): choose an earlier horizon"
+            f"at {horizon_in_words(horizon)} nobody without an event is followed any more (the last "
+            f"follow-up ends on day {follow_up.time.max():g}): choose an earlier horizon"
         )
 
 
@@ -236,8 +237,8 @@ def _refuse_unknown(follow_up: FollowUp, horizon: float) -> None:
     at_the_end = follow_up.time == last
     if last < horizon and ((follow_up.event + follow_up.competing)[at_the_end] == 0).any():
         raise MeasureError(
-            f"nobody is followed for {horizon:g} days (the last follow-up ends on day {last:g}): choose an "
-            "earlier horizon"
+            f"nobody is followed for {horizon_in_words(horizon)} (the last follow-up ends on day "
+            f"{last:g}): choose an earlier horizon"
         )
 
 

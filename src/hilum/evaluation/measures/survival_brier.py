@@ -18,6 +18,7 @@ from hilum.evaluation.measures.censoring_weights import (
     ipcw_method,
 )
 from hilum.evaluation.measures.follow_up import FollowUp, refuse_no_probability
+from hilum.study.tasks import horizon_in_words
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,9 @@ def scaled_brier_t(
     value, influence = _brier(probability, weights)
     null = _null(weights)
     if null.value <= 0:
-        raise MeasureError(f"everyone has the event by {horizon:g} days: there is nothing to explain")
+        raise MeasureError(
+            f"everyone has the event by {horizon_in_words(horizon)}: there is nothing to explain"
+        )
     change = value * null.influence / null.value**2 - influence / null.value
     return Influenced(1 - value / null.value, change).estimate(patient, low=-math.inf, high=1.0)
 

@@ -17,6 +17,7 @@ from hilum.evaluation.tasks.binary_screening import compare_with_comparator
 from hilum.evaluation.tasks.survival_probabilities import differences_of_probability, measures_of_probability
 from hilum.evaluation.tasks.survival_readers import Outcome, RiskReader, read_rows, reader_pairs
 from hilum.evaluation.tasks.survival_samples import CasesAt, auc_samples
+from hilum.study.tasks import horizon_in_words
 
 
 def measure_horizon(
@@ -51,8 +52,8 @@ def _warn_of_censored(work: Work, outcome: Outcome, horizon: float, part: str, k
     if censored:
         work.ledger.warn(
             "censored_before_horizon",
-            f"{censored} cases of {part} were censored before {horizon:g} days; AUROC and shares at "
-            f"{horizon:g}d leave them out, AUC(t) weights the others for them",
+            f"{censored} cases of {part} were censored before {horizon_in_words(horizon)}; AUROC "
+            f"and shares at that time leave them out, AUC(t) weights the others for them",
             censored,
         )
 
@@ -90,7 +91,7 @@ def _reachable(work: Work, here: CasesAt) -> bool:
     if not followed and (follow_up.code == 0).any():
         work.ledger.warn(
             "horizon_not_reached",
-            f"nobody of {part} is followed for {here.day:g} days (the last follow-up ends on day "
+            f"nobody of {part} is followed for {horizon_in_words(here.day)} (the last follow-up ends on day "
             f"{follow_up.time.max():g}): AUC(t) and what follows from it are left out there; choose an "
             "earlier horizon",
             count,

@@ -14,6 +14,7 @@ from hilum.evaluation.terminal.further import (
 from hilum.evaluation.terminal.limits import limits_block
 from hilum.evaluation.terminal.notices import warning_lines
 from hilum.evaluation.terminal.readers import Shown, reader_block
+from hilum.study.tasks import horizon_in_words
 
 TWO_CLASSES = 2
 
@@ -65,8 +66,10 @@ def main_measures(evaluation: Evaluation) -> list[Shown]:
     """
     task = evaluation.task
     if task == "survival":
-        horizons = [f"{horizon:g}d" for horizon in evaluation.horizons_days]
-        areas = [Shown("auroc", f"AUROC at {at[:-1]} days", at) for at in horizons]
+        areas = [
+            Shown("auroc", f"AUROC at {horizon_in_words(day)}", f"{day:g}d")
+            for day in evaluation.horizons_days
+        ]
         return [*areas, Shown("harrell_c", "Harrell's C")]
     if task == "findings":
         return [Shown("auroc", "AUROC, mean over findings", events="with any")]
@@ -128,7 +131,7 @@ def _of_the_task(evaluation: Evaluation, anything: bool) -> list[str]:  # noqa: 
 
 def _by_horizon(evaluation: Evaluation) -> str:
     first = next(iter(evaluation.horizons_days), None)
-    return "" if first is None else f" at {first:g} days, as decided or at the frozen threshold"
+    return "" if first is None else f" at {horizon_in_words(first)}, as decided or at the frozen threshold"
 
 
 def _of_findings(evaluation: Evaluation) -> list[str]:

@@ -115,10 +115,10 @@ SENTENCES: Final[Mapping[str, str]] = as_limits(
             "{name} has no validation rows to cut risk groups on: survival by risk group is left out": "{name!:은} 위험군을 나눌 검증 자료가 없어 위험군별 생존을 제외했습니다.",
             "no risk groups for {name} ({problem}): survival by risk group is left out": "{name!}의 위험군을 나눌 수 없어({problem}) 위험군별 생존을 제외했습니다.",
             "the log-rank test in {part} counts every case of a patient as independent: its p is too small where a patient's cases are alike": "{part!} 세트의 로그순위 검정은 한 환자의 증례를 서로 독립으로 봅니다. 한 환자의 증례가 비슷하면 p가 지나치게 작습니다.",
-            "{n} case<s|> of {part} were censored before {day} days; AUROC and shares at {horizon} leave them out, AUC(t) weights the others for them": "{part!} 세트의 증례 {n}건은 {day}일 전에 중도절단되었습니다. {horizon} 시점의 AUROC와 비율에서 제외하며, AUC(t)는 나머지에 가중치를 주어 반영합니다.",
-            "{n} case of {part} was censored before {day} days; AUROC and shares at {horizon} leave it out, AUC(t) weights the others for it": "{part!} 세트의 증례 {n}건은 {day}일 전에 중도절단되었습니다. {horizon} 시점의 AUROC와 비율에서 제외하며, AUC(t)는 나머지에 가중치를 주어 반영합니다.",
+            "{n} case<s|> of {part} were censored before {when}; AUROC and shares at that time leave them out, AUC(t) weights the others for them": "{part!} 세트의 증례 {n}건은 {when} 전에 중도절단되었습니다. 그 시점의 AUROC와 비율에서 제외하며, AUC(t)는 나머지에 가중치를 주어 반영합니다.",
+            "{n} case of {part} was censored before {when}; AUROC and shares at that time leave it out, AUC(t) weights the others for it": "{part!} 세트의 증례 {n}건은 {when} 전에 중도절단되었습니다. 그 시점의 AUROC와 비율에서 제외하며, AUC(t)는 나머지에 가중치를 주어 반영합니다.",
             "none of the {n} case<s|> of {part} has the event by day {day}: AUC(t) and what follows from it are left out there; choose a later horizon": "{part!} 세트의 증례 {n}건 가운데 {day}일까지 사건이 있는 것이 없습니다. AUC(t)와 그에 따른 지표를 제외했으니 더 늦은 시점을 고르십시오.",
-            "nobody of {part} is followed for {day} days (the last follow-up ends on day {last}): AUC(t) and what follows from it are left out there; choose an earlier horizon": "{part!} 세트에 {day}일까지 추적된 사람이 없습니다(마지막 추적 {last}일). AUC(t)와 그에 따른 지표를 제외했으니 더 이른 시점을 고르십시오.",
+            "nobody of {part} is followed for {when} (the last follow-up ends on day {last}): AUC(t) and what follows from it are left out there; choose an earlier horizon": "{part!} 세트에 {when}까지 추적된 사람이 없습니다(마지막 추적 {last}일). AUC(t)와 그에 따른 지표를 제외했으니 더 이른 시점을 고르십시오.",
             "integrated Brier score in {part}: {problem}": "{part!} 세트의 적분 Brier 점수: {problem}",
             "{name} gives {n} case<s|> a smaller probability by day {late} than by day {early}, which cannot be: check the columns `{first}` and `{second}`": "{name!:은} 증례 {n}건에서 {early}일까지보다 {late}일까지의 확률이 더 작습니다. 있을 수 없는 값이니 `{first}`, `{second}` 열을 확인하십시오.",
             # Several readers, groups, cohorts

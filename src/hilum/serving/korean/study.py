@@ -22,6 +22,10 @@ SENTENCES: Final[Mapping[str, str]] = each_way(
         "the tasks are {names}": "쓸 수 있는 과제: {names}.",
         "there are no <columns|parts|readers|choices|kinds|methods|measures|names|tasks|keys there>": "쓸 수 있는 것이 없습니다.",
         "{names} and {n} more": "{names} 외 {n}개",
+        # Horizons
+        "{n} day<s|>": "{n}일",
+        "{n} year<s|>": "{n}년",
+        "{n} days ({years} years)": "{n}일({years}년)",
         # Places in the study file
         "`{key}` in {table}": "{table} `{key}`",
         "`{key}` at the top of the study file": "연구 파일 맨 위의 `{key}`",

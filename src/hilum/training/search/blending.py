@@ -144,7 +144,8 @@ def _join(trained: Sequence[ModelFolder], data: TrainingData, plan: Plan, seed: 
         calibration = Calibration((1.0,) * task.outputs, (0.0,) * task.outputs)
         if plan.learning.calibrate:
             outputs = read_images(blend, data.array, data.validation_rows, data.standard, views)
-            calibration = calibrate(task, outputs, data.validation_cases)
+            stretched = _stretched(trained, weights, task.outputs)
+            calibration = calibrate(task, outputs, data.validation_cases, stretched)
     name = blend_name([trained[number].facts.architecture for number in kept])
     return _Joined(name, blend, task, weights, views, calibration)
 
@@ -156,6 +157,13 @@ def _network_of(found: ModelFolder, shape: Shape) -> Network:
     still = Calibration((1.0,) * shape.outputs, tuple(np.asarray(shift, np.float64).tolist()))
     network.load_state_dict(into_head(found.weights, still))
     return network.eval()
+
+
+def _stretched(members: Sequence[ModelFolder], weights: Sequence[float], outputs: int) -> NDArray[np.float64]:
+    """How far the validation cases stretched the outputs of the members already, in their mean."""
+    each = [np.broadcast_to(one.facts.calibration.get("stretch", [1.0]), outputs) for one in members]
+    found: NDArray[np.float64] = np.exp(np.average(np.log(each), axis=0, weights=weights))
+    return found
 
 
 def _views_worth_it(judge: Judge, network: Network, standard: Standard) -> int:
