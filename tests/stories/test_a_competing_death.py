@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
+from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts, opinions_on_left_out
 from hilum.conduct.learning_curve import UNUSED, held_back, measure_of, with_fewer_patients
 from hilum.conduct.study_run import StudyRun, run_study
 from hilum.conduct.truth_check import check_truth
@@ -108,6 +108,21 @@ def test_a_products_risks_by_years_and_the_combination_are_measured(run):
             assert run.evaluation.find(reader, "test", "o_e", at=day).value is not None
     crossed = Readings.load(run.folder / "crossfit" / "small_cnn" / "readings.parquet").frame
     assert set(crossed["case"]) == set(run.cohort.train.cases["case"])
+
+
+def test_the_calibration_rests_on_training_cases_that_were_read_unseen_too(run):
+    folder = run.folder / "models" / "small_cnn" / "1"
+    found = json.loads((folder / "model.json").read_text(encoding="utf-8"))["calibration"]
+    parts = run.cohort.cases["part"].value_counts()
+    assert (found["cases"], found["unseen"]) == (parts["validation"], parts["train"])
+    words = f"{found['unseen']} training cases, each read by a model that had not seen it"
+    assert words in (folder / "card.md").read_text(encoding="utf-8")
+    crossed = Readings.load(run.folder / "crossfit" / "small_cnn" / "readings.parquet").frame
+    for fold in (1, 2, 3):
+        opinions = opinions_on_left_out(run.folder / "crossfit" / "small_cnn" / str(fold), run.cohort)
+        said = opinions.task.predict(opinions.outputs)["risk_730d"]
+        mine = crossed.set_index("case").loc[opinions.cases["case"], "risk_730d"]
+        assert said == pytest.approx(mine.to_numpy())
 
 
 def test_more_data_is_followed_by_a_measure_that_competing_events_allow(run):

@@ -20,7 +20,7 @@ from hilum.tasks import (
     RegressionTask,
     SurvivalTask,
 )
-from hilum.training.calibrate import Calibration, calibrate, into_head, settled
+from hilum.training.calibrate import Calibration, Opinions, calibrate, into_head, settled
 
 TWO = ClassificationTask(("normal", "pneumonia"))
 THREE = ClassificationTask(("normal", "bacterial", "viral"))
@@ -113,6 +113,64 @@ def test_the_same_cases_asked_twice_say_no_more(raw):
     unaware = calibrate(TWO, first.applied(said), cases)
     assert again.stretch[0] == pytest.approx(1, abs=0.01)
     assert abs(np.log(again.stretch[0])) < abs(np.log(unaware.stretch[0]))
+
+
+def test_cases_that_were_read_unseen_count_as_scipy_weighs_them():
+    rng = np.random.default_rng(13)
+    truth, others = rng.normal(-1.5, 1, 300), rng.normal(-1.5, 1, 900)
+    said, cases = (0.7 * truth)[:, None].astype(np.float32), two_classes(truth, rng)
+    unseen = Opinions(TWO, (1.3 * others + 0.2)[:, None].astype(np.float32), two_classes(others, rng))
+    first = calibrate(TWO, said, cases)
+    ill = np.concatenate([cases["label"], unseen.cases["label"]]) == "pneumonia"
+    logits = np.concatenate([first.applied(said)[:, 0], unseen.outputs[:, 0]]).astype(np.float64)
+
+    def penalised(chosen):
+        found = logits * np.exp(chosen[0]) + chosen[1]
+        believed = student.logpdf(chosen[0] + np.log(first.stretch[0]), df=3, scale=0.2)
+        return np.logaddexp(0, np.where(ill, -found, found)).sum() - believed - norm.logpdf(chosen[1])
+
+    best = minimize(penalised, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9})
+    found = calibrate(TWO, said, cases, unseen=[unseen])
+    assert (found.cases, found.unseen) == (300, 900)
+    assert found.stretch[0] == pytest.approx(first.stretch[0] * np.exp(best.x[0]), abs=1e-3)
+    assert found.shift[0] == pytest.approx(first.shift[0] * np.exp(best.x[0]) + best.x[1], abs=1e-3)
+
+
+def test_with_cases_read_unseen_a_small_validation_part_misleads_less():
+    """Three networks read a third each; all four were set right on the same two hundred events."""
+    rng, alone, together = np.random.default_rng(14), [], []
+    for _ in range(20):
+        truth = rng.normal(-1.8, 0.95, 1000)
+        cases, unseen = two_classes(truth, rng), []
+        for raw in (0.9, 1.0, 1.1):
+            own = calibrate(TWO, (raw * truth)[:, None].astype(np.float32), cases)
+            others = rng.normal(-1.8, 0.95, 1333)
+            outputs = own.applied((raw * others)[:, None].astype(np.float32))
+            unseen.append(Opinions(TWO, outputs, two_classes(others, rng)))
+        said = (0.95 * truth)[:, None].astype(np.float32)
+        alone.append(np.log(0.95 * calibrate(TWO, said, cases).stretch[0]))
+        together.append(np.log(0.95 * calibrate(TWO, said, cases, unseen=unseen).stretch[0]))
+    assert np.square(together).mean() < 0.6 * np.square(alone).mean()
+
+
+def test_networks_with_other_intervals_of_time_count_too():
+    rng = np.random.default_rng(15)
+    severity, others = rng.normal(size=(400, 1)), rng.normal(size=(4000, 1))
+    level = np.array([-3.0, -2.0, -1.0])
+    cases, further = hazards_to_cases(level + severity, rng), hazards_to_cases(level + others, rng)
+    edges = (30.0, 365.0, 3650.0)
+    coarse = SurvivalTask((365.0, 3650.0), (365.0,))
+    two = np.concatenate(
+        [np.log(np.exp(level[0] + others) + np.exp(level[1] + others)), level[2] + others], 1
+    )
+    unseen = Opinions(coarse, (two.mean(axis=0) + (two - two.mean(axis=0)) / 1.5).astype(np.float32), further)
+    task, said = SurvivalTask(edges, edges), (level + severity / 1.5).astype(np.float32)
+    found = calibrate(task, said, cases, unseen=[unseen])
+    alone = calibrate(task, said, cases)
+    assert found.unseen == 4000
+    assert found.stretch[0] > 1.2 * alone.stretch[0]  # the others lack a stretch of 1.5 after theirs
+    of_another_kind = Opinions(TWO, said[:, :1], two_classes(severity[:, 0], rng))
+    assert calibrate(task, said, cases, unseen=[of_another_kind]) == alone
 
 
 @settings(max_examples=25, deadline=None)

@@ -9,10 +9,10 @@ import pandas as pd
 
 from hilum.cohorts import Cohort
 from hilum.conduct.context import StudyContext
-from hilum.conduct.crossfit import LEFT_OUT, fold_cohorts
+from hilum.conduct.crossfit import LEFT_OUT_FILE, fold_cohorts, opinions_on_left_out, read_left_out
 from hilum.conduct.learning_curve import FRACTIONS, held_back, measure_of, save_points, with_fewer_patients
 from hilum.conduct.opinions import noticed_path, readings_path, save_readings
-from hilum.conduct.planning import decide, in_time_for_folds, look_at
+from hilum.conduct.planning import decide, in_time_for_folds, is_combined, look_at
 from hilum.conduct.prepared_notices import notices_of
 from hilum.conduct.run_folder import RunFolder, digest
 from hilum.conduct.search_stage import AUTO, MINUTES, SearchInput, search_plan
@@ -29,7 +29,8 @@ from hilum.readers import ReaderWarning
 from hilum.readers.trained import TrainedModel
 from hilum.study import Preparation, ReaderOptions
 from hilum.tasks import make_task, task_notices
-from hilum.training import TrainingData, TrainOptions, gather, train
+from hilum.training import Opinions, TrainingData, TrainOptions, gather, train
+from hilum.training.small_head import has_small_head
 
 FOLDS = 3
 # Validation images on which the exported model must give the numbers of the trained one.
@@ -66,12 +67,8 @@ class ModelStages:
 
     def cross_fitted(self, reader: ReaderOptions) -> Readings:
         """A reader's opinions on training cases, by models that had not seen them."""
-        name = reader.resolved_name
-        path = self.run.path / "crossfit" / name / "readings.parquet"
-        inputs = {"cohort": self.cohort_key, "plan": self.plans[name].to_json(), "folds": FOLDS}
-        output = path.relative_to(self.run.path).as_posix()
-        self.run.stage(f"cross-fit {name}", inputs, [output], lambda: self._cross_fit(reader, path))
-        return Readings.load(path)
+        self._crossed(reader)
+        return Readings.load(self._crossfit(reader) / "readings.parquet")
 
     def learning_curve(self, reader: ReaderOptions, options: EvaluationOptions) -> Path:
         """Train a reader on fewer patients; returns the file of what that reached."""
@@ -220,14 +217,26 @@ class ModelStages:
         folder = self.run.path / "prepared" / digest(plan.picture.model_dump(mode="json"))[:12]
         return prepare(self.cohort, plan, folder, progress=self.progress)
 
-    def _teach(self, reader: ReaderOptions, cohort: Cohort, folder: Path, repeat: int) -> Path:
+    def _teach(
+        self,
+        reader: ReaderOptions,
+        cohort: Cohort,
+        folder: Path,
+        repeat: int,
+        unseen: tuple[Opinions, ...] = (),
+    ) -> Path:
         """Train by a reader's plan on a cohort of the study's images; returns the model's folder."""
         plan = self.plans[reader.resolved_name]
         prepared = self.prepared(plan)
         further = self.without_labels.prepared(reader, plan) if plan.learning.consistency else None
         started = self.without_labels.started(reader, plan, prepared)
         options = TrainOptions(
-            folder, reader.resolved_name, seed=self._seed, repeat=repeat, unlabelled=further
+            folder,
+            reader.resolved_name,
+            seed=self._seed,
+            repeat=repeat,
+            unseen=unseen,
+            unlabelled=further,
         )
         task = make_task(cohort, plan.learning.survival)
         return train(cohort, prepared, task, started, options, self.progress)
@@ -236,12 +245,17 @@ class ModelStages:
         name = reader.resolved_name
         plan = self.plans[name]
         outputs = [f"models/{name}/{repeat}/{file}" for file in ("model.json", "weights.safetensors")]
+        inputs = {"cohort": self.cohort_key, "plan": plan.to_json(), "repeat": repeat}
+        folds: range = range(0)
+        if self._calibrates_on_unseen(reader):
+            inputs["unseen"], folds = self._crossed(reader), range(1, FOLDS + 1)
 
         def work() -> None:
-            model = self._teach(reader, self.cohort, self.run.path / "models" / name, repeat)
+            crossfit = self._crossfit(reader)
+            unseen = tuple(opinions_on_left_out(crossfit / str(fold), self.cohort) for fold in folds)
+            model = self._teach(reader, self.cohort, self.run.path / "models" / name, repeat, unseen)
             self._export(name, repeat, model)
 
-        inputs = {"cohort": self.cohort_key, "plan": plan.to_json(), "repeat": repeat}
         return self.run.stage(f"train {name} {repeat}", inputs, outputs, work)
 
     def _export(self, name: str, repeat: int, model: Path) -> None:
@@ -262,14 +276,30 @@ class ModelStages:
         late = [ReaderWarning("horizon_after_last_event", text, 0) for text in task_notices(self.cohort)]
         save_readings(self.run.path, readings, [*late, *notices_of(prepared)])
 
-    def _cross_fit(self, reader: ReaderOptions, path: Path) -> None:
+    def _crossfit(self, reader: ReaderOptions) -> Path:
+        return self.run.path / "crossfit" / reader.resolved_name
+
+    def _crossed(self, reader: ReaderOptions) -> str:
+        """See that training cases were read by models that had not seen them; the stage's key."""
+        name, folder = reader.resolved_name, self._crossfit(reader)
+        inputs = {"cohort": self.cohort_key, "plan": self.plans[name].to_json(), "folds": FOLDS}
+        files = [folder / "readings.parquet", *(folder / str(n) / LEFT_OUT_FILE for n in range(1, FOLDS + 1))]
+        outputs = [file.relative_to(self.run.path).as_posix() for file in files]
+        return self.run.stage(f"cross-fit {name}", inputs, outputs, lambda: self._cross_fit(reader, folder))
+
+    def _cross_fit(self, reader: ReaderOptions, folder: Path) -> None:
         prepared = self.prepared(self.plans[reader.resolved_name])
         opinions = []
         for fold, cohort in enumerate(fold_cohorts(self.cohort, FOLDS, self._seed), start=1):
-            model = self._teach(reader, cohort, path.parent, fold)
-            opinions.append(TrainedModel.load(model).read(cohort.part(LEFT_OUT), prepared).frame)
-        frame = pd.concat(opinions, ignore_index=True).assign(part="train").drop(columns="repeat")
-        Readings.from_frame(frame).save(path)
+            model = self._teach(reader, cohort, folder, fold)
+            opinions.append(read_left_out(model, cohort, prepared))
+        Readings.from_frame(pd.concat(opinions, ignore_index=True)).save(folder / "readings.parquet")
+
+    def _calibrates_on_unseen(self, reader: ReaderOptions) -> bool:
+        """Whether its calibration rests on training cases that were read unseen, too."""
+        plan = self.plans[reader.resolved_name]
+        asked = plan.learning.calibrate and not has_small_head(plan)
+        return asked and is_combined(reader, self.context.study)
 
     def _reading_files(self, name: str) -> tuple[Path, Path]:
         return readings_path(self.run.path, name), noticed_path(self.run.path, name)

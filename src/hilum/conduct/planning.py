@@ -32,6 +32,11 @@ def look_at(cohort: Cohort, progress: Progress, frame: Frame | None = None) -> F
     return of_images.model_copy(update={"classes": there})
 
 
+def is_combined(reader: ReaderOptions, study: Study) -> bool:
+    """Whether a combination of the study reads with it."""
+    return any(reader.resolved_name in (other.combine or ()) for other in study.readers)
+
+
 def in_time_for_folds(
     reader: ReaderOptions, study: Study, folds: int, minutes: float | None
 ) -> ReaderOptions:
@@ -46,8 +51,7 @@ def in_time_for_folds(
         minutes: its time where the study file gives none; None = as long as its plan asks for.
     """
     given = reader.budget_minutes or minutes
-    combined = any(reader.resolved_name in (other.combine or ()) for other in study.readers)
-    if given is None or not combined:
+    if given is None or not is_combined(reader, study):
         return reader
     share = reader.repeats / (reader.repeats + folds - 1)
     return reader.model_copy(update={"budget_minutes": given * share})

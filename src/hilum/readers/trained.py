@@ -98,7 +98,16 @@ class OneModel:
         rows: NDArray[np.int64],
         table: pd.DataFrame | None = None,
     ) -> dict[str, NDArray[np.float64]]:
-        """Readings columns for rows of prepared images.
+        """Readings columns for rows of prepared images; all else is as with `outputs_of_rows`."""
+        return self.task.predict(self.outputs_of_rows(array, rows, table))
+
+    def outputs_of_rows(
+        self,
+        array: NDArray[np.uint8 | np.uint16],
+        rows: NDArray[np.int64],
+        table: pd.DataFrame | None = None,
+    ) -> NDArray[np.float32]:
+        """The network's outputs (n, outputs) for rows of prepared images.
 
         Args:
             array: prepared images, (images, size, size) or (images, depth, size, size).
@@ -116,10 +125,9 @@ class OneModel:
             beside = self.encoding.encode(pd.DataFrame() if table is None else table)
         with steady(self.plan.threads) as device:
             if self.onnx is not None and device.type == "cpu":
-                return self.task.predict(self.onnx.read_images(array, rows, self.plan.views))
+                return self.onnx.read_images(array, rows, self.plan.views)
             place(self.network, device)
-            outputs = read_images(self.network, array, rows, standard, self.plan.views, table=beside)
-            return self.task.predict(outputs)
+            return read_images(self.network, array, rows, standard, self.plan.views, table=beside)
 
 
 @dataclass(frozen=True)

@@ -262,8 +262,12 @@ def _training(facts: Any) -> list[str]:
     if members := facts.get("members"):
         each = ", ".join(f"{member['architecture']} {member['weight']:.2f}" for member in members)
         text.append(f"How much each network counts was chosen on the validation part: {each}.")
-    if cases := (facts.get("calibration") or {}).get("cases"):
-        text.append(f"Its outputs were stretched and shifted to fit {counted(cases, 'validation case')}.")
+    calibration = facts.get("calibration") or {}
+    if cases := calibration.get("cases"):
+        fitted = counted(cases, "validation case")
+        if unseen := calibration.get("unseen"):
+            fitted += f", and {counted(unseen, 'training case')} read by models that had not seen them"
+        text.append(f"Its outputs were stretched and shifted to fit {fitted}.")
     return [*text, *(_sentence(note) for note in facts.get("notes") or ())]
 
 

@@ -178,7 +178,10 @@ def _monitored(training: Mapping[str, Any]) -> str:
 def _calibrated(calibration: Mapping[str, Any]) -> str:
     if not calibration.get("cases"):
         return ""
-    return f"Probabilities were set right on {calibration['cases']} validation cases, inside the weights."
+    on = f"{calibration['cases']} validation cases"
+    if unseen := calibration.get("unseen"):
+        on += f" and {unseen} training cases, each read by a model that had not seen it"
+    return f"Probabilities were set right on {on}, inside the weights."
 
 
 def _data(study: StudyOfCard) -> list[str]:

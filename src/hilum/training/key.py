@@ -20,7 +20,7 @@ def training_key(data: TrainingData, task: ModelTask, plan: Plan, options: Train
         data: images and truth.
         task: what is learnt.
         plan: everything decided; its notes change nothing.
-        options: seed and repeat.
+        options: seed and repeat, and what was read unseen.
     """
     facts = [
         data.digest(),
@@ -30,6 +30,7 @@ def training_key(data: TrainingData, task: ModelTask, plan: Plan, options: Train
         options.repeat,
         [_weights_hash(each) for each in (plan.members or (plan,))],
     ]
+    facts += [hashlib.sha256(each.outputs.tobytes()).hexdigest() for each in options.unseen]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

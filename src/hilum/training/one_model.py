@@ -131,7 +131,7 @@ def _on_validation(training: Training, weights: Mapping[str, Tensor], task: Mode
             training.plan.views,
             table=data.validation_table,
         )
-        return calibrate(task, outputs, data.validation_cases)
+        return calibrate(task, outputs, data.validation_cases, unseen=training.options.unseen)
 
 
 def _what_happened(training: Training) -> dict[str, Any]:

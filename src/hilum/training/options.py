@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.preparation import Prepared
+from hilum.training.calibrate import Opinions
 
 if TYPE_CHECKING:
     from hilum.training.loop import Training
@@ -23,6 +24,8 @@ class TrainOptions:
         repeat: which of the repeated trainings this is, from 1; each has its own weights, order and
             augmentation.
         checkpoint_seconds: time between two saved states.
+        unseen: what models of the same plan say of training cases that they had not seen; the calibration
+            rests on them too.
         unlabelled: prepared images without labels, which a plan with `consistency` learns from too.
         after_epoch: asked after every epoch; what it gives is why training stops there, None to go on. Who
             watches must not change the training.
@@ -33,6 +36,7 @@ class TrainOptions:
     seed: int = 0
     repeat: int = 1
     checkpoint_seconds: float = 60.0
+    unseen: tuple[Opinions, ...] = ()
     unlabelled: Prepared | None = None
     after_epoch: "Callable[[Training], str | None] | None" = None
 

@@ -86,9 +86,9 @@ def train_blend(  # noqa: PLR0917  # as `train`
     with measured() as meter:
         for number, member in enumerate(plan.members):
             repeat = options.repeat * _SEEDS_A_REPEAT + number
-            own = replace(options, folder=folder / _MEMBERS, repeat=repeat)
+            own = replace(options, folder=folder / _MEMBERS, repeat=repeat, unseen=())
             trained.append(load_model(train_one(cohort, prepared, task, member, own, progress)))
-        joined = _join(trained, data, plan, options.seed)
+        joined = _join(trained, data, plan, options)
     weights = into_head(joined.network.state_dict(), joined.calibration)
     used = plan.model_copy(update={"model": joined.name, "views": joined.views})
     found = population_after(cohort, data, used, weights, options.seed)
@@ -123,11 +123,11 @@ class _Joined:
     calibration: Calibration
 
 
-def _join(trained: Sequence[ModelFolder], data: TrainingData, plan: Plan, seed: int) -> _Joined:
+def _join(trained: Sequence[ModelFolder], data: TrainingData, plan: Plan, options: TrainOptions) -> _Joined:
     """Weigh the members, and choose views and calibration."""
     task = settled(task_from_json(trained[0].facts.task))[1]
     shape = Shape(plan.picture.channels, task.outputs, plan.picture.size)
-    judge = Judge.of(data, task, seed)
+    judge = Judge.of(data, task, options.seed)
     with steady(plan.threads) as device:
         networks = [_network_of(each, shape) for each in trained]
         for network in networks:
@@ -145,7 +145,7 @@ def _join(trained: Sequence[ModelFolder], data: TrainingData, plan: Plan, seed: 
         if plan.learning.calibrate:
             outputs = read_images(blend, data.array, data.validation_rows, data.standard, views)
             stretched = _stretched(trained, weights, task.outputs)
-            calibration = calibrate(task, outputs, data.validation_cases, stretched)
+            calibration = calibrate(task, outputs, data.validation_cases, stretched, options.unseen)
     name = blend_name([trained[number].facts.architecture for number in kept])
     return _Joined(name, blend, task, weights, views, calibration)
 
