@@ -14,6 +14,7 @@ import pandas as pd
 
 from hilum.cohorts import Cohort
 from hilum.errors import ModelError
+from hilum.files import replaced_when_done
 from hilum.models import load_facts
 from hilum.preparation import Prepared
 from hilum.preparation.bags import has_image, rows_of_cases
@@ -73,7 +74,8 @@ def read_left_out(folder: Path, cohort: Cohort, prepared: Prepared) -> pd.DataFr
     one, cases = model.models[0], left.cases.loc[there].reset_index(drop=True)
     outputs = one.outputs_of_rows(prepared.array, rows[there], cases[list(left.variables)])
     kept = pd.DataFrame(outputs, columns=[str(number) for number in range(outputs.shape[1])])
-    kept.assign(case=cases["case"]).to_parquet(folder / LEFT_OUT_FILE)
+    with replaced_when_done(folder / LEFT_OUT_FILE) as path:
+        kept.assign(case=cases["case"]).to_parquet(path)
     said = one.task.predict(outputs)
     return cases[["case", "patient"]].assign(part="train", reader=model.name, **said)
 

@@ -246,13 +246,13 @@ class ModelStages:
         plan = self.plans[name]
         outputs = [f"models/{name}/{repeat}/{file}" for file in ("model.json", "weights.safetensors")]
         inputs = {"cohort": self.cohort_key, "plan": plan.to_json(), "repeat": repeat}
-        folds: range = range(0)
+        folds: list[Path] = []
         if self._calibrates_on_unseen(reader):
-            inputs["unseen"], folds = self._crossed(reader), range(1, FOLDS + 1)
+            inputs["unseen"] = self._crossed(reader)
+            folds = self._folds(reader)
 
         def work() -> None:
-            crossfit = self._crossfit(reader)
-            unseen = tuple(opinions_on_left_out(crossfit / str(fold), self.cohort) for fold in folds)
+            unseen = tuple(opinions_on_left_out(fold, self.cohort) for fold in folds)
             model = self._teach(reader, self.cohort, self.run.path / "models" / name, repeat, unseen)
             self._export(name, repeat, model)
 
@@ -279,11 +279,15 @@ class ModelStages:
     def _crossfit(self, reader: ReaderOptions) -> Path:
         return self.run.path / "crossfit" / reader.resolved_name
 
+    def _folds(self, reader: ReaderOptions) -> list[Path]:
+        """The folders of the models that had not seen a fold each."""
+        return [self._crossfit(reader) / str(fold) for fold in range(1, FOLDS + 1)]
+
     def _crossed(self, reader: ReaderOptions) -> str:
         """See that training cases were read by models that had not seen them; the stage's key."""
         name, folder = reader.resolved_name, self._crossfit(reader)
         inputs = {"cohort": self.cohort_key, "plan": self.plans[name].to_json(), "folds": FOLDS}
-        files = [folder / "readings.parquet", *(folder / str(n) / LEFT_OUT_FILE for n in range(1, FOLDS + 1))]
+        files = [folder / "readings.parquet", *(fold / LEFT_OUT_FILE for fold in self._folds(reader))]
         outputs = [file.relative_to(self.run.path).as_posix() for file in files]
         return self.run.stage(f"cross-fit {name}", inputs, outputs, lambda: self._cross_fit(reader, folder))
 

@@ -120,7 +120,10 @@ def _reading_stages(study: Study) -> list[str]:
     combined = [reader for reader in study.readers if reader.combine is not None]
     stages = [f"read {reader.resolved_name}" for reader in tables]
     stages += ["fingerprint", "plan"] if models else []
+    in_combinations = {name for reader in combined for name in reader.combine or ()}
     for reader in models:
+        if reader.resolved_name in in_combinations:
+            stages.append(f"cross-fit {reader.resolved_name}")
         stages += [f"{_TRAIN}{reader.resolved_name} {number}" for number in range(1, reader.repeats + 1)]
         stages.append(f"read {reader.resolved_name}")
     return stages + [f"read {reader.resolved_name}" for reader in combined]
