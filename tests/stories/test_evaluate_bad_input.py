@@ -422,3 +422,11 @@ def test_a_warning_that_holds_for_very_many_names_only_some_on_the_screen():
     line = text_table(Evaluation("classification", readers=readers, warnings=notices))
     assert line.startswith("warning  only 2 cases read by reader 0 (likewise reader 1: 3, reader 2: 4")
     assert line.endswith("31 more)")
+
+
+@pytest.mark.parametrize("option", ["--json", "--report"])
+def test_where_nothing_can_be_written_is_said_before_anything_is_worked_out(run, tmp_path, option):
+    (tmp_path / "results.html").mkdir()
+    said = refused(run(LABEL, READ, option, tmp_path / "results.html"))
+    assert said == "hilum: results.html is a folder: name a file in it"
+    assert "there is no folder nowhere" in refused(run(LABEL, READ, option, tmp_path / "nowhere" / "a.html"))

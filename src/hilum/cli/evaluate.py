@@ -127,7 +127,7 @@ def evaluate(  # every option of the command line is one argument
         bootstrap=bootstrap,
         seed=seed,
     )
-    tables.refuse_other_endings(report_file)
+    tables.refuse_outputs(report_file, json_file)
     done = tables.evaluate_tables(truth, [*readings, *(more or [])], options)
     typer.echo(text_table(done.evaluation))
     if json_file:

@@ -9,6 +9,7 @@ from typing import Literal
 from hilum.errors import ReadingsError
 from hilum.evaluation import TRUTH_KINDS, Evaluation, EvaluationOptions, Readings, Truth, TruthKind, evaluate
 from hilum.evaluation.inputs.asked import refuse_what_is_not_there, unused_options
+from hilum.evaluation.inputs.files import refuse_no_place
 from hilum.files import write_atomically
 from hilum.study.words import hint
 
@@ -64,14 +65,18 @@ def evaluate_tables(truth: Path, readings: Sequence[Path], options: EvaluationOp
     return TableEvaluation(evaluation, tables, reference, options)
 
 
-def refuse_other_endings(report: Path | None) -> None:
-    """Refuse a report that is neither HTML nor PDF before anything is worked out.
+def refuse_outputs(report: Path | None, results: Path | None = None) -> None:
+    """Refuse files that could not be written before anything is worked out.
+
+    Args:
+        report: The report, HTML or PDF.
+        results: The evaluation as JSON.
 
     Raises:
-        ReadingsError: The name ends otherwise.
+        ReadingsError: The report's name ends otherwise, or one of them is a folder or lies in none.
 
     Example:
-        >>> refuse_other_endings(Path("report.docx"))
+        >>> refuse_outputs(Path("report.docx"))
         Traceback (most recent call last):
         hilum.errors.ReadingsError: a report is written as HTML or PDF, not as `.docx`: name it report.html
     """
@@ -79,6 +84,8 @@ def refuse_other_endings(report: Path | None) -> None:
         raise ReadingsError(
             f"a report is written as HTML or PDF, not as `{report.suffix}`: name it {report.stem}.html"
         )
+    for file in filter(None, (report, results)):
+        refuse_no_place(file)
 
 
 def as_task(name: str | None) -> TruthKind | None:

@@ -8,11 +8,28 @@ from hilum.errors import ReadingsError
 from hilum.files import replaced_when_done
 
 
+def refuse_no_place(target: Path) -> None:
+    """Refuse the name of a file that cannot be written because of where it is.
+
+    Raises:
+        ReadingsError: it is a folder, or lies in none.
+
+    Example:
+        >>> refuse_no_place(Path("nowhere/results.json"))
+        Traceback (most recent call last):
+        hilum.errors.ReadingsError: results.json cannot be written: there is no folder nowhere
+    """
+    if target.is_dir():
+        raise ReadingsError(f"{target.name} is a folder: name a file in it")
+    if not target.parent.is_dir():
+        raise ReadingsError(f"{target.name} cannot be written: there is no folder {target.parent.name}")
+
+
 def write_whole(target: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all.
 
     Raises:
-        ReadingsError: the folder is missing, may not be written to, or the disk is full.
+        ReadingsError: it has no place, its folder may not be written to, or the disk is full.
 
     Example:
         >>> import tempfile
@@ -21,6 +38,7 @@ def write_whole(target: Path, content: bytes) -> None:
         ...     (Path(folder) / "a.txt").read_text()
         'whole'
     """
+    refuse_no_place(target)
     try:
         with replaced_when_done(target) as temporary:
             temporary.write_bytes(content)

@@ -32,6 +32,8 @@ SENTENCES: Final[Mapping[str, str]] = each_way(
         "name one of {names}": "다음 가운데 하나를 지정하십시오: {names!}.",
         "some rows of {name} have a `condition` and others none: fill all or none": "{name!}의 행 일부에만 `condition` 값이 있습니다. 모두 채우거나 모두 비우십시오.",
         "{file} is neither .csv nor .parquet: choose one of these endings": "{file:은} .csv도 .parquet도 아닙니다. 둘 중 하나로 저장하십시오.",
+        "{file} is a folder: name a file in it": "{file:은} 폴더입니다. 그 안의 파일 이름을 적으십시오.",
+        "{file} cannot be written: there is no folder {folder}": "{file:을} 쓸 수 없습니다. {folder!} 폴더가 없습니다.",
         "{file} cannot be written ({problem}): choose a folder that exists and has room": "{file:을} 쓸 수 없습니다({problem!}). 있고 여유가 있는 폴더를 고르십시오.",
         "the truth has no column of findings: give each finding a column with 1, 0, or nothing where it is unknown": "정답에 소견 열이 없습니다. 소견마다 1, 0 또는 빈칸(미상)으로 된 열을 만드십시오.",
         "{n} rows of the readings name no finding: fill the column `finding`": "판독 자료의 {n}행에 소견이 없습니다. `finding` 열을 채우십시오.",
