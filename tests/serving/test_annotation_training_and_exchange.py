@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from hilum.annotation.tree_check import check_tree
 from hilum.annotation.tree_reading import read_tree
 from hilum.cli import app
+from hilum.errors import HilumError
+from hilum.serving.annotation_exchange import unpack
 from serving.annotation_world import (
     assign,
     box,
@@ -221,3 +223,17 @@ def test_the_command_line_makes_shows_writes_and_reads_projects(people, tmp_path
     assert json.loads(run("agreement", str(made), "--json"))["cases"] == 0
     refused = CliRunner().invoke(app, ["annotate", "progress", "no such", *workspace])
     assert refused.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "way", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_zip_file_of_markings_is_refused_in_a_sentence(way, tmp_path):
+    file = tmp_path / "m.zip"
+    with zipfile.ZipFile(file, "w", way) as packed:
+        packed.writestr("annotations.json", json.dumps(list(range(500))))
+    raw = bytearray(file.read_bytes())
+    raw[60:120] = bytes(one ^ 0xA5 for one in raw[60:120])
+    file.write_bytes(raw)
+    with pytest.raises(HilumError, match="is it whole, and without a password"):
+        unpack(file, tmp_path / "out")

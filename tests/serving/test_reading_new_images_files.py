@@ -47,7 +47,7 @@ def test_members_of_a_zip_file_leave_it_under_numbers_only(tmp_path):
     assert not list(tmp_path.parent.glob("hong*"))
 
 
-@pytest.mark.parametrize("what", ["swollen", "damaged", "locked"])
+@pytest.mark.parametrize("what", ["swollen", "damaged", "spoilt", "locked"])
 def test_a_zip_file_that_cannot_be_unpacked_is_refused_in_a_sentence(what, tmp_path):
     path = tmp_path / "hong.zip"
     content = bytes(20_000_000) if what == "swollen" else PNG.getvalue()
@@ -55,6 +55,8 @@ def test_a_zip_file_that_cannot_be_unpacked_is_refused_in_a_sentence(what, tmp_p
     raw = bytearray(path.read_bytes())
     if what == "damaged":
         raw[40:60] = bytes(20)
+    if what == "spoilt":  # inside the compressed bytes
+        raw[45:75] = bytes(one ^ 0xA5 for one in raw[45:75])
     if what == "locked":
         raw[6] |= 1
         raw[raw.find(b"PK\1\2") + 8] |= 1

@@ -197,13 +197,15 @@ def test_a_ct_in_one_file_is_scrolled_cut_marked_and_brought_back_frame_by_frame
     assert sorted(drawn) == ["4", "5"]
 
     for form in ("guideline", "coco", "seg", "sr", "nifti"):
-        packed = page.request.get(
+        given_out = page.request.get(
             f"{served.address}/api/annotation/projects/{told['project']}/export?form={form}"
-        ).body()
+        )
+        assert given_out.ok, (form, given_out.status, given_out.text())
+        packed = given_out.body()
         again = given(page, "CCT")
         project = ask(page, "GET", f"/api/annotation/markings/{again}")["project"]
         status, answer = page.evaluate(_TAKE_IN, [project, base64.b64encode(packed).decode(), "m.zip"])
-        assert status == 201, answer
+        assert status == 201, (form, len(packed), answer)
         (lesion,) = lesions(page, again)
         assert sorted(lesion["shapes"]) == ["4", "5"], form
         for image, shape in lesion["shapes"].items():

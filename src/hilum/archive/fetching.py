@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hilum.archive.leaves import LARGEST_FILE, Leaf
 from hilum.deid.keys import ResearchKeys
+from hilum.zip_damage import ZIP_DAMAGE
 
 DISK_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _USUAL_SIZE = 64 << 20
@@ -72,10 +73,6 @@ def _unpack(leaf: Leaf, target: Path) -> bool:
         if error.errno in DISK_FULL:
             raise
         return False
-    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
+    except ZIP_DAMAGE:
         return False
-    except Exception as error:  # decompressors raise their own kinds
-        if type(error).__module__ in ("zlib", "lzma", "_lzma", "bz2"):
-            return False
-        raise
     return True

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hilum.errors import WorkspaceError
+from hilum.zip_damage import zip_damage_told_as
 
 MOST_NESTED = 3
 LARGEST_FILE = 2 << 30
 _LARGEST_UNPACKED = 8 << 30
 _MOST_MEMBERS = 1_000_000
+_DAMAGED = "this zip file is damaged"
+
+
+class _DamagedError(Exception):
+    """A zip file cannot be unpacked."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +104,10 @@ class _Unpacker:
         if depth >= MOST_NESTED:
             return [Leaf(str(file), shown, obstacle="zip files are nested deeper than three")]
         try:
-            with zipfile.ZipFile(file) as archive:
+            with zip_damage_told_as(_DamagedError()), zipfile.ZipFile(file) as archive:
                 return self._members(archive, file, shown, depth)
-        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
-            return [Leaf(str(file), shown, obstacle="this zip file is damaged")]
+        except _DamagedError:
+            return [Leaf(str(file), shown, obstacle=_DAMAGED)]
 
     def _members(self, archive: zipfile.ZipFile, file: Path, shown: str, depth: int) -> list[Leaf]:
         found: list[Leaf] = []
@@ -111,9 +117,15 @@ class _Unpacker:
             self.members += 1
             name = f"{shown}/{info.filename}"
             obstacle = self._obstacle(info)
-            if not obstacle and info.filename.lower().endswith(".zip"):
-                inner = self._unpack(archive, info)
-                found += self.leaves(inner, name, depth + 1)
+            room = self.unpacked <= _LARGEST_UNPACKED
+            if room and not obstacle and info.filename.lower().endswith(".zip"):
+                try:
+                    with zip_damage_told_as(_DamagedError()):
+                        inner = self._unpack(archive, info)
+                except _DamagedError:
+                    found.append(Leaf(str(file), name, number, _DAMAGED))
+                else:
+                    found += self.leaves(inner, name, depth + 1)
             else:
                 found.append(Leaf(str(file), name, number, obstacle))
         return found

@@ -19,6 +19,7 @@ from hilum.explanation.atlas_words import sentences
 from hilum.reporting.atlas_figures import Column
 from hilum.reporting.atlas_files import save_figure
 from hilum.reporting.atlas_section import ATLAS, figures_of, load_record
+from hilum.zip_damage import ZIP_DAMAGE
 
 _LARGEST = 8 * 1024**3
 _STREAM = 11
@@ -165,7 +166,7 @@ def _read(path: Path) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
         with np.load(path, allow_pickle=False) as found:
             patient = found["patient"] if "patient" in found.files else None
             return found["maps"], found["group"], patient
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, KeyError, *ZIP_DAMAGE):
         raise MeasureError(
             f"{path.name} is no NPZ file with `maps` (n, rows, columns) and `group` (n,): write it with "
             "numpy.savez(file, maps=..., group=...)"

@@ -23,6 +23,7 @@ from hilum.progress import Progress, silent
 from hilum.serving.annotation_proposals import Proposed
 from hilum.serving.annotation_store import images_of, plan_of, sizes_of, state_of
 from hilum.serving.annotation_tables import CASES, PROJECTS
+from hilum.zip_damage import zip_damage_told_as
 
 FORMS = ("guideline", "coco", "seg", "sr", "nifti")
 MOST_UNPACKED = 4 << 30
@@ -148,18 +149,17 @@ def unpack(file: Path, folder: Path) -> None:
     """Unpack a zip of anyone: no member leaves the folder, none is a link, and all together have a limit.
 
     Raises:
-        HilumError: it is no zip file, or is larger than the limit.
+        HilumError: it is no zip file, is damaged or locked, or is larger than the limit.
+        OSError: the disk is full.
     """
-    try:
-        with zipfile.ZipFile(file) as packed:
-            members = [one for one in packed.infolist() if not one.is_dir()]
-            if len(members) > MOST_FILES:
-                raise HilumError(f"the zip file holds more than {MOST_FILES} files: send parts of it")
-            left = MOST_UNPACKED
-            for member in members:
-                left = _unpack_member(packed, member, folder, left)
-    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError) as error:
-        raise HilumError("the zip file cannot be unpacked: is it whole, and without a password?") from error
+    damaged = HilumError("the zip file cannot be unpacked: is it whole, and without a password?")
+    with zip_damage_told_as(damaged), zipfile.ZipFile(file) as packed:
+        members = [one for one in packed.infolist() if not one.is_dir()]
+        if len(members) > MOST_FILES:
+            raise HilumError(f"the zip file holds more than {MOST_FILES} files: send parts of it")
+        left = MOST_UNPACKED
+        for member in members:
+            left = _unpack_member(packed, member, folder, left)
 
 
 def _unpack_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, left: int) -> int:

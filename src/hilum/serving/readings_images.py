@@ -16,6 +16,7 @@ from hilum.serving.failures import Refusal
 from hilum.serving.images.uploads import MOST_FILES, UploadFile
 from hilum.serving.state import Serving
 from hilum.serving.studies_private import private_folder
+from hilum.zip_damage import zip_damage_told_as
 
 MOST_IMAGES = 2_000
 """Images, or volumes, of one reading."""
@@ -175,22 +176,18 @@ def _see_count(count: int) -> None:
 
 
 def _members(path: Path, name: str, number: int, room: Path, left: int) -> Iterator[Sent]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            for member, about in enumerate(packed.infolist()):
-                base = posixpath.basename(about.filename)
-                if about.is_dir() or not base or base.startswith("."):
-                    continue
-                if about.file_size > _MOST_TIMES * max(about.compress_size, 4096) or about.file_size > left:
-                    raise Refusal(413, "a ZIP file is far larger unpacked than it may be: send its images")
-                goal = room / f"{number:05d}-{member:05d}{_told_ending(base)}"
-                with packed.open(about) as source, goal.open("xb") as target:
-                    left -= _copied(source, target, left)
-                yield Sent(goal, f"{name}/{about.filename}", number, member)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError):
-        raise Refusal(
-            422, "a ZIP file is damaged, or locked by a password: unpack it, and send its images"
-        ) from None
+    damaged = Refusal(422, "a ZIP file is damaged, or locked by a password: unpack it, and send its images")
+    with zip_damage_told_as(damaged), zipfile.ZipFile(path) as packed:
+        for member, about in enumerate(packed.infolist()):
+            base = posixpath.basename(about.filename)
+            if about.is_dir() or not base or base.startswith("."):
+                continue
+            if about.file_size > _MOST_TIMES * max(about.compress_size, 4096) or about.file_size > left:
+                raise Refusal(413, "a ZIP file is far larger unpacked than it may be: send its images")
+            goal = room / f"{number:05d}-{member:05d}{_told_ending(base)}"
+            with packed.open(about) as source, goal.open("xb") as target:
+                left -= _copied(source, target, left)
+            yield Sent(goal, f"{name}/{about.filename}", number, member)
 
 
 def _copied(source: IO[bytes], target: IO[bytes], most: int) -> int:

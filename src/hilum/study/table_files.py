@@ -14,6 +14,7 @@ from typing import Any
 
 from hilum.errors import TableError
 from hilum.study.values import text_of
+from hilum.zip_damage import ZIP_DAMAGE
 
 MOST_UNPACKED_BYTES = 2_000_000_000
 _ZEROS = re.compile(r"0{2,30}")
@@ -111,7 +112,7 @@ def excel_rows(path: Path, most_rows: int, most_columns: int) -> TextRows:
                 return _sheet_rows(workbook.worksheets[0], path.name, most_rows, most_columns)
             finally:
                 workbook.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError, EOFError, TypeError):
+    except (*ZIP_DAMAGE, KeyError, IndexError, SyntaxError, TypeError):
         raise TableError(
             f"{path.name} is not an Excel workbook that can be read (damaged, or locked by a password): save "
             f"it as CSV"
